@@ -1,0 +1,1 @@
+"""The shell around the commands: Slack, HTTP, database, time, and secrets."""

@@ -1,0 +1,163 @@
+"""What every ATS calls something else, under one name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Record(BaseModel):
+    """A frozen value; a validation error never shows what was in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Kind(StrEnum):
+    POOL = "pool"
+    JOB = "job"
+    STAGE = "stage"
+
+
+class Status(StrEnum):
+    """Ours, for sorting and colour; people are shown the vendor's own stage name."""
+
+    ACTIVE = "active"
+    HIRED = "hired"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class Destination(Record):
+    """Where a candidate can be moved: a pool, a job, or a stage of a job.
+
+    `id` is the vendor's own; a stage also names its job.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    job_id: str | None = None
+    job_title: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What a person reads: a stage is nothing without its job."""
+        return f"{self.job_title}: {self.title}" if self.kind is Kind.STAGE else self.title
+
+
+class Placement(Record):
+    """Where a candidate is: one pool, or one job at a stage."""
+
+    kind: Kind
+    destination_id: str | None
+    title: str
+    stage: str | None = None
+    stage_id: str | None = None
+    status: Status = Status.UNKNOWN
+
+
+class Candidate(Record):
+    """A person as one ATS knows them. `email` is None when the ATS has none or hides it."""
+
+    id: str
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    placements: tuple[Placement, ...] = ()
+    tags: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    last_activity: datetime | None = None
+    url: str | None = None
+    """The page of this candidate in the ATS, where one is known."""
+
+
+class Resume(Record):
+    """A CV: its bytes, or a public address where the ATS can fetch it."""
+
+    filename: str
+    content_type: str = "application/pdf"
+    content: bytes | None = Field(None, repr=False)
+    url: str | None = None
+
+
+class NewCandidate(Record):
+    first_name: str
+    last_name: str = ""
+    email: str = ""
+    phone: str | None = None
+    links: tuple[str, ...] = ()
+    resume: Resume | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Added(Record):
+    """`existing` says that the ATS already had this person and nothing new was made."""
+
+    candidate: Candidate
+    existing: bool = False
+
+
+class NewNote(Record):
+    """No ATS lets a key write as somebody else, so the author's name and the place travel in the text."""
+
+    text: str
+    author: str
+    link: str | None = None
+
+    @property
+    def signed(self) -> str:
+        origin = f"{self.author} via Slack" + (f", {self.link}" if self.link else "")
+        return f"{self.text}\n\n— {origin}"
+
+
+class Note(Record):
+    id: str
+    text: str
+
+
+class Account(Record):
+    """Whom a key belongs to, in words that an admin recognises."""
+
+    name: str
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    MOVED = "moved"
+    TAGGED = "tagged"
+    HIRED = "hired"
+    REJECTED = "rejected"
+
+
+class Change(Record):
+    kind: ChangeKind
+    candidate: Candidate
+
+
+class Cursor(Record):
+    """How far a watch has come; only the connector that made it can read `state` (JSON)."""
+
+    state: str
+
+
+class Changes(Record):
+    changes: tuple[Change, ...]
+    cursor: Cursor
+
+
+def same_email(left: str | None, right: str | None) -> bool:
+    """Whether two addresses are one person's: vendors search loosely, so we compare strictly."""
+    return bool(left and right) and (left or "").strip().casefold() == (right or "").strip().casefold()
+
+
+def union(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
+    """Return the old tags in their order, then each new one that is not there yet in any spelling."""
+    merged = {tag.casefold(): tag for tag in reversed([*old, *new])}
+    order = dict.fromkeys(tag.casefold() for tag in [*old, *new])
+    return tuple(merged[tag] for tag in order)

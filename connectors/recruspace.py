@@ -1,0 +1,296 @@
+"""Recruspace: pools and jobs; a candidate record is one person in one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from itertools import count
+from typing import ClassVar, TypeVar
+
+from pydantic import Field
+
+from .base import AccountSettings, Connector, Quirk
+from .changes import Seen, compare
+from .errors import Conflict, NotFound, Refused
+from .http import Api, Http
+from .matching import is_address, matching, titled
+from .models import (
+    Account,
+    Added,
+    Candidate,
+    Changes,
+    Cursor,
+    Destination,
+    Kind,
+    NewCandidate,
+    NewNote,
+    Note,
+    Record,
+    Resume,
+    same_email,
+)
+from .wire import recruspace as wire
+
+T = TypeVar("T")
+ADD_AGAIN = "https://docs.recruspace.com/add-candidate-to-job-or-talent-pool"
+GET = "https://docs.recruspace.com/candidate-get"
+JOB = "https://docs.recruspace.com/get-job-post"
+NOTE = "https://docs.recruspace.com/add-note-candidate"
+SEARCH = "https://docs.recruspace.com/search-candidate-by-email"
+NODE = "https://github.com/Recruspace/n8n-nodes-recruspace"
+READ = "2026-11-21"
+
+CLIENT = "/api/v1/client"
+PAGE_SIZE = 100
+POOL_PAGES = 20
+"""Pages of pool members that one search by name may read: a fifth of the minute's calls."""
+FULL_ROUND = 10
+"""Every so many polls all pools are read, since equal counts hide one person leaving as another comes."""
+
+
+class RecruspaceSettings(AccountSettings):
+    upload_path: str = Field(
+        "/api/v1/utilities/upload-file/",
+        title="Upload path",
+        pattern=r"^/[\w/-]+/$",
+        json_schema_extra={"advanced": True},
+    )
+
+
+class _Memory(Record):
+    """What a cursor holds."""
+
+    round: int = 0
+    counts: dict[int, int] = {}
+    seen: Seen = {}
+
+
+class Recruspace(Connector):
+    vendor = "recruspace"
+    title = "Recruspace"
+    site = "https://recruspace.com"
+    Settings = RecruspaceSettings
+    required: ClassVar[frozenset[str]] = frozenset({"first_name", "last_name", "email", "to"})
+    keeps: ClassVar[frozenset[str]] = frozenset()
+    resume_by_file = True
+    quirks = (
+        Quirk("A move makes a second record; the old one stays, with its notes and tags.", READ, ADD_AGAIN),
+        Quirk("Searches by email only: names are looked for in addresses, then in the pools.", READ, SEARCH),
+        Quirk("A stage can be read but not set; a record in a pool does not say in which.", READ, GET),
+        Quirk("Without a CV there is no field for phone and links: they become a note.", READ, ADD_AGAIN),
+        Quirk("A CV belongs to a record from the start: attaching one makes a second record.", READ, NODE),
+        Quirk("Notes cannot be read: after a crash the person is asked whether one is there.", READ, NOTE),
+        Quirk("The list of jobs is documented by name only: its path is that of one job.", READ, JOB),
+    )
+
+    def __init__(self, settings: RecruspaceSettings, http: Http) -> None:
+        super().__init__(settings, http)
+        self._upload_path = settings.upload_path
+        self._api = Api(
+            self.title,
+            http,
+            http.base(self.vendor, "https://api.recruspace.com"),
+            http.pace(self.vendor, settings.key, per_minute=100),
+            {"Authorization": f"Bearer {settings.key.get_secret_value()}"},
+        )
+
+    async def check(self) -> Account:
+        users = await self._api.get(f"{CLIENT}/companies/users/", wire.USERS)
+        return Account(name=f"a company with {len(users.results)} users")
+
+    async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
+        query = query.strip()
+        if query.isdigit():
+            return await self._by_id(query)
+        words = [query] if is_address(query) else query.split()
+        hits = [hit for word in words for hit in await self._search(word)]
+        wanted = [h for h in hits if not is_address(query) or same_email(h.email, query)]
+        ids = list(dict.fromkeys(h.id for h in wanted))[: limit * 2]
+        found = matching(await asyncio.gather(*(self.candidate(str(each)) for each in ids)), query)
+        if not found and not is_address(query):
+            found = await self._among_pools(query, limit)
+        return found[:limit]
+
+    async def candidate(self, id: str) -> Candidate:
+        return self._read(await self._person(id))
+
+    async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
+        target = self._target(to)
+        try:
+            person = await self._create(new, target)
+        except (Conflict, Refused):
+            if existing := await self.added(new, to):
+                return Added(candidate=existing, existing=True)
+            raise
+        return Added(candidate=self._read(person, to))
+
+    async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
+        body = {"candidate_id": int(candidate.id), "text": note.signed}
+        made = await self._api.write("POST", f"{CLIENT}/candidates/add-note/", wire.WRITTEN, **body)
+        return Note(id=str(made.id), text=note.signed)
+
+    async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
+        for tag in tags:
+            await self._tag(candidate.id, tag)
+        now = await self.candidate(candidate.id)
+        return now.model_copy(update={"placements": candidate.placements or now.placements})
+
+    async def destinations(self, query: str = "") -> list[Destination]:
+        pools, jobs = await asyncio.gather(self._pools(), self._jobs())
+        return titled([*map(wire.pool_destination, pools), *map(wire.job_destination, jobs)], query)
+
+    async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
+        person = await self._person(candidate.id)
+        return self._read(await self._add_again(person, self._target(to), person.cv), to)
+
+    async def create_pool(self, name: str) -> Destination:
+        # Whether two pools may share a name is not documented, so a pool of that name is used.
+        same = [p for p in await self._pools() if p.name.casefold() == name.casefold()]
+        return wire.pool_destination(same[0] if same else await self._new_pool(name))
+
+    async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
+        person = await self._person(candidate.id)
+        placed = [wire.placed_destination(p) for p in candidate.placements if p.destination_id]
+        if not placed:
+            raise Refused(self.title, "takes a CV only for somebody whose job or pool is known")
+        document = await self._upload(file)
+        return self._read(await self._add_again(person, self._target(placed[0]), document), placed[0])
+
+    async def changes(self, cursor: Cursor | None) -> Changes:
+        memory = _Memory.model_validate_json(cursor.state) if cursor else _Memory()
+        pools = await self._pools()
+        due = [
+            p for p in pools if memory.round % FULL_ROUND == 0 or memory.counts.get(p.id) != p.candidate_count
+        ]
+        now = [
+            self._read(m, wire.pool_destination(pool)) for pool in due async for m in self._members(pool.id)
+        ]
+        found, seen = compare(memory.seen, now)
+        counts = {p.id: p.candidate_count for p in pools}
+        after = _Memory(round=memory.round + 1, counts=counts, seen=seen)
+        return Changes(changes=tuple(found) if cursor else (), cursor=Cursor(state=after.model_dump_json()))
+
+    async def arrived(self, candidate: Candidate, to: Destination) -> Candidate | None:
+        if to.kind is Kind.POOL:
+            members = [m async for m in self._members(int(to.id))]
+            return next((self._read(m, to) for m in members if same_email(m.email, candidate.email)), None)
+        records = await self.find(candidate.email or "")
+        return next((r for r in records if any(p.destination_id == to.id for p in r.placements)), None)
+
+    async def _by_id(self, id: str) -> list[Candidate]:
+        try:
+            return [await self.candidate(id)]
+        except NotFound:
+            return []
+
+    async def _person(self, id: str) -> wire.Person:
+        if not id.isdigit():
+            raise NotFound(self.title, "has no such record")
+        return await self._api.get(f"{CLIENT}/candidates/{id}/", wire.PERSON)
+
+    async def _search(self, email: str) -> list[wire.Hit]:
+        # An empty address would match everybody.
+        if not email:
+            return []
+        return (await self._api.get(f"{CLIENT}/candidates/search-by-email/", wire.HITS, email=email)).results
+
+    async def _among_pools(self, query: str, limit: int) -> list[Candidate]:
+        left, found = POOL_PAGES, list[Candidate]()
+        for pool in await self._pools():
+            pages = -(-pool.candidate_count // PAGE_SIZE)
+            if not pages or pages > left or len(found) >= limit:
+                continue
+            left -= pages
+            found += matching(
+                [self._read(m, wire.pool_destination(pool)) async for m in self._members(pool.id)], query
+            )
+        return found
+
+    async def _create(self, new: NewCandidate, target: dict[str, object]) -> wire.Person:
+        person: dict[str, object] = {
+            "first_name": new.first_name,
+            "last_name": new.last_name,
+            "email": new.email,
+        }
+        if new.resume and new.phone:  # only this call takes a phone number, and it insists on a CV
+            fields = {k: str(v) for k, v in {**person, **target, "phone_number": new.phone}.items()}
+            return await self._api.upload(
+                f"{CLIENT}/candidates/add/", wire.PERSON, {"cv_file": self._file(new.resume)}, fields
+            )
+        document = await self._upload(new.resume) if new.resume else None
+        return await self._manual_add(person, target, document)
+
+    async def _add_again(
+        self, person: wire.Person, target: dict[str, object], cv: wire.File | None
+    ) -> wire.Person:
+        if not person.email:
+            raise Refused(self.title, "moves only people whose email it knows")
+        names = {
+            "first_name": person.first_name or "",
+            "last_name": person.last_name or "",
+            "email": person.email,
+        }
+        return await self._manual_add(names, target, cv)
+
+    async def _manual_add(
+        self, person: dict[str, object] | dict[str, str], target: dict[str, object], cv: wire.File | None
+    ) -> wire.Person:
+        body = {**person, **target, "source_platform": "api", **({"cv": cv.id} if cv else {})}
+        return await self._api.write("POST", f"{CLIENT}/candidates/manual-add/", wire.PERSON, **body)
+
+    async def _upload(self, file: Resume) -> wire.File:
+        return await self._api.upload(
+            self._upload_path, wire.UPLOADED, {"file": self._file(file)}, {"folder_key": "cv"}
+        )
+
+    def _file(self, file: Resume) -> tuple[str, bytes, str]:
+        if file.content is None:
+            raise Refused(self.title, "takes a CV only as a file")
+        return file.filename, file.content, file.content_type
+
+    async def _tag(self, id: str, tag: str) -> None:
+        try:
+            body = {"candidate_id": int(id), "title": tag}
+            await self._api.write("POST", f"{CLIENT}/candidates/add-tag/", wire.WRITTEN, **body)
+        except Conflict:
+            return  # 409 says that the tag is there already, which is what was asked for
+
+    async def _new_pool(self, name: str) -> wire.Pool:
+        return await self._api.write("POST", f"{CLIENT}/talent-pools/create/", wire.POOL, name=name)
+
+    async def _pools(self) -> list[wire.Pool]:
+        return [p async for p in self._pages(f"{CLIENT}/talent-pools/", wire.POOLS)]
+
+    async def _jobs(self) -> list[wire.Job]:
+        return [j async for j in self._pages(f"{CLIENT}/job-posts/", wire.JOBS)]
+
+    async def _members(self, pool: int) -> AsyncIterator[wire.Person]:
+        async for person in self._pages(f"{CLIENT}/talent-pools/{pool}/candidates/", wire.PEOPLE):
+            yield person
+
+    async def _pages(self, path: str, shape: type[wire.Page[T]]) -> AsyncIterator[T]:
+        # `next` is only read as "there is more": the samples show it with another path, so it is not followed.
+        for number in count(1):
+            page = await self._api.get(path, shape, page=number, page_size=PAGE_SIZE)
+            for row in page.results:
+                yield row
+            if not page.next or not page.results:
+                return
+
+    def _target(self, to: Destination | None) -> dict[str, object]:
+        if to is None:
+            raise Refused(self.title, "needs a talent pool or a job to put somebody in")
+        return {"talent_pool_id": int(to.id)} if to.kind is Kind.POOL else {"job_post": to.id}
+
+    def _read(self, person: wire.Person, to: Destination | None = None) -> Candidate:
+        return Candidate(
+            id=str(person.id),
+            name=f"{person.first_name or ''} {person.last_name or ''}".strip(),
+            email=person.email or None,
+            phone=person.phone_number or None,
+            placements=(wire.placement(person, to),),
+            tags=tuple(t.title for t in person.tags or ()),
+            links=tuple(link.url for link in person.links or () if link.url),
+            last_activity=person.updated_at,
+            url=self.record_url(str(person.id)),
+        )

@@ -1,0 +1,1 @@
+"""What each vendor's answers look like: one file a vendor, shapes only."""
