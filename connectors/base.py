@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, NoReturn
+from typing import Annotated, ClassVar, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from .errors import NotFound, Unsupported
 from .http import Http
@@ -56,6 +56,14 @@ class Quirk:
     text: str
     seen: str
     source: str
+
+
+def split_words(value: object) -> object:
+    """`Applied, shortlisted` as a list: one line is all that a form field or a command line can give."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(split_words)]
 
 
 class AccountSettings(BaseModel):

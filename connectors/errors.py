@@ -8,6 +8,7 @@ Everything that can go wrong between us and an ATS, named by who must act.
   x Refused                  the person must change the request
     + NotFound
     + Conflict               it is there already, or two changes collide
+    + Ambiguous              it fits several jobs and nobody said which
     + Unsupported            this ATS cannot do it through its API
   x Unavailable              time will help
     + RateLimited
@@ -47,6 +48,10 @@ class NotFound(Refused): ...
 
 
 class Conflict(Refused): ...
+
+
+class Ambiguous(Refused):
+    """Which of several jobs? A candidate whose `placements` hold only the chosen one answers it."""
 
 
 class Unsupported(Refused): ...

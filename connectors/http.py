@@ -99,9 +99,12 @@ class Api:
 
     async def write(self, method: str, path: str, shape: type[T], **body: Any) -> T:
         """Send JSON once; `uncertain` is set on the error when it may have arrived."""
-        return _parsed(
-            self.title, await self._retried(method, path, write=True, json=body), shape, write=True
-        )
+        return (await self.write_status(method, path, shape, **body))[1]
+
+    async def write_status(self, method: str, path: str, shape: type[T], **body: Any) -> tuple[int, T]:
+        """Like `write`, with the status, for a vendor that tells new from existing by it."""
+        answer = await self._retried(method, path, write=True, json=body)
+        return answer.status_code, _parsed(self.title, answer, shape, write=True)
 
     async def upload(self, path: str, shape: type[T], files: dict[str, Any], data: dict[str, str]) -> T:
         """Send multipart form data once."""

@@ -97,10 +97,15 @@ class NewCandidate(Record):
 
 
 class Added(Record):
-    """`existing` says that the ATS already had this person and nothing new was made."""
+    """`existing` says that the ATS already had this person and nothing new was made.
+
+    `pending` says that the ATS took this person and is still at work: the candidate is as it was sent, in no
+    pool or job yet, and its id leads to the record later (`Unavailable` until then).
+    """
 
     candidate: Candidate
     existing: bool = False
+    pending: bool = False
 
 
 class NewNote(Record):

@@ -7,6 +7,7 @@ from connectors.errors import (
     ConnectorError,
     MissingPermission,
     NotFound,
+    RateLimited,
     Refused,
     Unavailable,
     UnexpectedResponse,
@@ -43,6 +44,65 @@ BY_VENDOR: dict[str, list[tuple[str, Fault, type[ConnectorError]]]] = {
             BadCredentials,
         ),
         ("unknown fields", Fault(400, {"email": [SECRET_PERSON]}), Refused),
+    ],
+    "eightfold": [
+        ("a message in place of a record", Fault(200, {"message": SECRET_PERSON}), NotFound),
+        ("a message under data", Fault(200, {"data": {"message": SECRET_PERSON}}), NotFound),
+        (
+            "a missing permission",
+            Fault(403, {"message": f"Access denied {SECRET_PERSON}"}),
+            MissingPermission,
+        ),
+        ("errors in a list", Fault(400, {"errors": [{"message": SECRET_PERSON}]}), Refused),
+        ("an expired token, again and again", Fault(401, {"message": SECRET_PERSON}), BadCredentials),
+        ("too many requests", Fault(429, {"message": SECRET_PERSON}, {"Retry-After": "0"}), RateLimited),
+        ("a record without an id", Fault(200, {"data": {"email": SECRET_PERSON}}), UnexpectedResponse),
+        ("a list in place of a record", Fault(200, {"data": [], "meta": {}}), UnexpectedResponse),
+    ],
+    "talynce": [
+        *(
+            (
+                code,
+                Fault(status, {"error": {"code": code, "message": SECRET_PERSON}}, {"Retry-After": "0"}),
+                error,
+            )
+            for status, code, error in [
+                (401, "unauthorized", BadCredentials),
+                (403, "forbidden", MissingPermission),
+                (403, "candidate_limit_reached", MissingPermission),
+                (403, "talent_pool_reveal_required", Refused),
+                (404, "not_found", NotFound),
+                (400, "validation_error", Refused),
+                (400, "invalid_pipeline_status", Refused),
+                (429, "rate_limit_exceeded", RateLimited),
+                (500, "internal_error", Unavailable),
+            ]
+        ),
+        ("an unknown code", Fault(403, {"error": {"code": SECRET_PERSON}}), MissingPermission),
+        ("no data", Fault(200, {"success": True, "email": SECRET_PERSON}), UnexpectedResponse),
+        ("a list for one", Fault(200, {"data": [{"email": SECRET_PERSON}]}), UnexpectedResponse),
+    ],
+    "welcomekit": [
+        *(
+            (name, Fault(status, {"error": code, "error_description": SECRET_PERSON}), error)
+            for name, status, code, error in [
+                ("bad token", 401, "unauthorized", BadCredentials),
+                ("missing scope", 403, "invalid_scope", MissingPermission),
+                ("not a member", 403, "unauthorized", MissingPermission),
+                ("not found", 404, "not_found", NotFound),
+                ("wrong fields", 400, "validation_failed", Refused),
+                ("an unknown code", 403, SECRET_PERSON, MissingPermission),
+                ("maintenance", 503, "validation_failed", Unavailable),
+            ]
+        ),
+        ("revoked", Fault(403, {"error": {"error": {"reason": "revoked"}}}), BadCredentials),
+        ("revoked, less deep", Fault(401, {"error": {"reason": "revoked"}}), BadCredentials),
+        ("a list for one", Fault(200, [{"reference": SECRET_PERSON}]), UnexpectedResponse),
+        (
+            "a candidate without a profile",
+            Fault(200, {"reference": "wttj-1", "job_reference": "WTTJ_1", "email": SECRET_PERSON}),
+            UnexpectedResponse,
+        ),
     ],
 }
 

@@ -59,10 +59,13 @@ async def test_says_whose_key_it_is(ats: Connector) -> None:
     assert (await ats.check()).name
 
 
-async def test_a_wrong_key_is_bad_credentials(ats: Connector, stand_in: StandInAts) -> None:
-    stand_in.settings = {**stand_in.settings, "key": "another"}
-    with pytest.raises(BadCredentials):
-        await ats.check()
+async def test_a_wrong_key_is_bad_credentials(
+    ats: Connector, stand_in: StandInAts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as changed:
+        changed.setattr(type(stand_in), "settings", {**stand_in.settings, "key": "another"})
+        with pytest.raises(BadCredentials):
+            await ats.check()
 
 
 @pytest.mark.parametrize("query", ["zoe@example.com", "ZOE@Example.com ", "zoe"])
@@ -308,7 +311,9 @@ async def test_a_write_goes_out_once(ats: Connector, stand_in: StandInAts, name:
     await ats.add_note(zoe, NOTE)
     usual = len(stand_in.writes)
     stand_in.calls.clear()
-    stand_in.force(*[Fault(**{**vars(fault), "method": m}) for m in ("POST", "PUT", "PATCH")])
+    # Twice, since a connector with a token answers one 401 itself: it buys another and sends the call again.
+    faults = [Fault(**{**vars(fault), "method": m}) for m in ("POST", "PUT", "PATCH")]
+    stand_in.force(*faults, *faults)
     with pytest.raises(error) as caught:
         await ats.add_note(zoe, NewNote(text="Once", author="Mia"))
     assert len(stand_in.writes) <= usual

@@ -1,0 +1,193 @@
+"""The one place that opens and closes everything the bot needs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from aiohttp import ClientSession, web
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.operate.health import Health
+from bot.settings import Settings
+from bot.slack.authorize import Installations
+from bot.slack.client import PASSING, meaning, new_session, web_client
+from bot.slack.deliver import Deliver
+from bot.slack.endpoint import LARGEST_BODY, Endpoint
+from bot.slack.invocation import Invocation
+from bot.slack.listeners import Listeners
+from bot.slack.people import People
+from bot.slack.socket import Socket
+from bot.store.sqlite import SqliteStore
+from bot.store.vault import Vault
+from bot.store.workspaces import Workspaces
+from bot.work import jobs as engine
+from bot.work.connections import Connections, WorkspaceOffice
+from bot.work.jobs import Jobs
+from bot.work.perform import Job
+from bot.work.prepare import Tools
+from bot.work.steps import DurableSteps
+from connectors import Http, new_client
+
+log = structlog.get_logger()
+
+FIRST_RETRY, LAST_RETRY = 1.0, 60.0
+"""Seconds between attempts to reach Slack when the bot starts before the network does."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A running bot: `url` is where it listens, `jobs` what it has to do."""
+
+    url: str
+    jobs: Jobs
+    workspaces: Workspaces
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Bot]:
+    """Open everything, in the order in which it is needed, and close it in the other."""
+    async with AsyncExitStack() as stack:
+        vault = Vault(settings.encryption_keys)
+        store = SqliteStore(settings.database_path)
+        stack.push_async_callback(store.close)
+        session = await stack.enter_async_context(new_session())
+        ats_client = await stack.enter_async_context(new_client())
+        installations = Installations()
+        workspaces = Workspaces(store, vault)
+        tools = _tools(settings, workspaces, installations, session, Http(ats_client, settings.bases))
+
+        async def perform(kept: Jobs, invocation: str) -> str:
+            job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps())
+            return await job.run()
+
+        jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform))
+        app = _bolt(settings, installations, session)
+        office = partial(WorkspaceOffice, workspaces=workspaces, connections=tools.connections)
+        Listeners(jobs, tools.people, tools.deliver, office).register(app)
+        socket = _socket(settings, app, session, stack)
+        url = await _serve(settings, app, _health(installations, jobs, socket), stack)
+        async with _until_done(jobs.sweep_forever(), _reach_slack(settings, installations, session, socket)):
+            yield Bot(url, jobs, workspaces)
+
+
+def _tools(
+    settings: Settings,
+    workspaces: Workspaces,
+    installations: Installations,
+    session: ClientSession,
+    http: Http,
+) -> Tools:
+    def client(team: str) -> AsyncWebClient | None:
+        token = installations.token(team)
+        return web_client(session, settings.slack_api_url, token) if token else None
+
+    return Tools(
+        workspaces=workspaces,
+        connections=Connections(workspaces, http),
+        people=People(),
+        deliver=Deliver(session, settings.slack_api_url),
+        client=client,
+    )
+
+
+def _bolt(settings: Settings, installations: Installations, session: ClientSession) -> AsyncApp:
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return installations.authorize(
+            enterprise_id, team_id
+        )  # Bolt calls by name and stumbles over a method
+
+    return AsyncApp(
+        client=web_client(session, settings.slack_api_url, ""),
+        signing_secret=settings.slack_signing_secret.get_secret_value() or "socket mode checks no signature",
+        authorize=authorize,  # type: ignore[arg-type]  # None means “not installed”, and Bolt takes it
+        process_before_response=True,  # otherwise Bolt looks every ten milliseconds whether a listener has acked
+        request_verification_enabled=False,  # `Endpoint` has done it, before it looked at the body
+        logger=logging.getLogger("slack_bolt"),
+    )
+
+
+def _health(installations: Installations, jobs: Jobs, socket: Socket | None) -> Health:
+    async def slack() -> str | None:
+        if not installations.ready:
+            return "Slack has not confirmed the bot token yet"
+        return "the socket to Slack is not open" if socket and not await socket.connected() else None
+
+    async def database() -> str | None:
+        try:
+            await jobs.open_jobs()
+        except SQLAlchemyError:
+            return "the database of jobs does not answer"
+        return None
+
+    return Health({"slack": slack, "database": database})
+
+
+async def _reach_slack(
+    settings: Settings, installations: Installations, session: ClientSession, socket: Socket | None
+) -> None:
+    """Learn whose token it is, and open the socket if there is one, however long Slack takes to be there."""
+    client = web_client(session, settings.slack_api_url, settings.slack_bot_token.get_secret_value())
+    pause = FIRST_RETRY
+    while True:
+        try:
+            known = await installations.learn(client)
+            if socket:
+                await socket.open()
+        except (SlackApiError, *PASSING) as error:
+            log.warning(
+                "Slack does not answer for this bot yet", slack=getattr(meaning(error), "code", "away")
+            )
+        else:
+            log.info("connected to Slack", team=known.team, socket_mode=bool(socket))
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LAST_RETRY)
+
+
+async def _serve(settings: Settings, app: AsyncApp, health: Health, stack: AsyncExitStack) -> str:
+    server = web.Application(client_max_size=LARGEST_BODY)
+    server.add_routes(health.routes())
+    if not settings.socket_mode:
+        server.router.add_post(
+            "/slack/events", Endpoint(app, settings.slack_signing_secret.get_secret_value())
+        )
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=5.0)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, settings.host, settings.port).start()
+    port = runner.addresses[0][1]
+    log.info("listening", host=settings.host, port=port)
+    return f"http://{settings.host}:{port}"
+
+
+def _socket(
+    settings: Settings, app: AsyncApp, session: ClientSession, stack: AsyncExitStack
+) -> Socket | None:
+    if not settings.socket_mode:
+        return None
+    client = web_client(session, settings.slack_api_url, settings.slack_bot_token.get_secret_value())
+    socket = Socket(app, client, settings.slack_app_token.get_secret_value())
+    stack.push_async_callback(socket.close)
+    return socket
+
+
+@asynccontextmanager
+async def _until_done(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run these beside the block and end them with it."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(each) for each in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()

@@ -1,0 +1,231 @@
+// The message list of one channel: people, the app's cards, threads, files, and each message's menu.
+
+import { renderBlocks } from "./blocks.js";
+import { el, reconcile } from "./dom.js";
+import { icon } from "./icons.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { appAvatar, avatar, clock, dayName, fullName, timeOf } from "./people.js";
+import { openMenu } from "./popup.js";
+import { Surface } from "./surface.js";
+
+const TOGETHER_MS = 5 * 60 * 1000;
+
+const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;
+
+/** Replies right after the message they answer. */
+function threaded(messages) {
+  const here = new Set(messages.map((message) => message.ts));
+  const under = (message) => isReply(message) && here.has(message.thread_ts);
+  const roots = messages.filter((message) => !under(message));
+  const replies = Map.groupBy(messages.filter(under), (message) => message.thread_ts);
+  return roots.flatMap((root) => [root, ...(replies.get(root.ts) ?? [])]);
+}
+
+const isPlain = (message) => Boolean(message) && !message.bot && !message.ephemeral_to && !isReply(message);
+
+/** Several messages in a row by one person show the name once. */
+const continues = (message, before) =>
+  isPlain(message) && isPlain(before) && message.user === before.user && timeOf(message) - timeOf(before) < TOGETHER_MS;
+
+/** What reconcile wants: days and messages, in order. */
+function rows(messages) {
+  let day;
+  return threaded(messages).flatMap((message, at, all) => {
+    const name = dayName(timeOf(message));
+    const starts = name !== day && !isReply(message);
+    if (starts) day = name;
+    const compact = !starts && continues(message, all[at - 1]);
+    const row = { key: message.ts, sign: `${compact}`, message, compact };
+    return starts ? [{ key: `day ${name}`, sign: name, day: name }, row] : [row];
+  });
+}
+
+export class MessageList {
+  constructor(workspace, root) {
+    Object.assign(this, { workspace, root });
+    this.views = new Map();
+    this.live = document.querySelector("[data-test=announcer]");
+    workspace.on("loaded", () => {
+      this.changeChannel();
+      this.showLinked();
+    });
+    workspace.on("channel", () => this.changeChannel());
+    workspace.on("messages", (change) => this.changed(change));
+    root.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  changeChannel() {
+    this.views.clear();
+    reconcile(this.root, [], () => {});
+    this.draw();
+    this.toEnd();
+  }
+
+  changed({ channel, added }) {
+    if (channel !== this.workspace.channelId) return;
+    const atEnd = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < 160;
+    this.draw();
+    if (added && added.user !== this.workspace.userId) this.announce(added);
+    if (atEnd || added?.user === this.workspace.userId) this.toEnd();
+  }
+
+  /** A permalink's message comes into view and takes the focus. */
+  showLinked() {
+    const { linkedTs } = this.workspace;
+    const node = linkedTs && this.views.get(linkedTs.replace(/^p(\d+)(\d{6})$/, "$1.$2"))?.node;
+    this.workspace.linkedTs = undefined;
+    if (!node) return;
+    node.scrollIntoView({ block: "center" });
+    node.focus({ focusVisible: true });
+  }
+
+  toEnd() {
+    this.root.scrollTop = this.root.scrollHeight;
+  }
+
+  announce(message) {
+    this.live.textContent = `${this.authorName(message)}: ${message.text}`;
+  }
+
+  draw() {
+    reconcile(this.root, rows(this.workspace.channelMessages), (row) => (row.day ? dayNode(row.day) : this.view(row)));
+    for (const message of this.workspace.channelMessages) this.fill(message);
+    this.oneTabStop();
+  }
+
+  view({ message, compact }) {
+    const view = { compact, surface: new Surface(this.workspace, { channel: message.channel, ts: message.ts }) };
+    view.blocks = el("div", { class: "blocks" });
+    view.body = el("div", { class: "message-body" });
+    view.node = el("article", { tabIndex: -1, "data-ts": message.ts }, view.body);
+    this.views.set(message.ts, view);
+    return view.node;
+  }
+
+  /** Bring a message's node up to date; its blocks keep their nodes where they did not change. */
+  fill(message) {
+    const view = this.views.get(message.ts);
+    const sign = JSON.stringify(message);
+    if (view.sign === sign) return;
+    view.sign = sign;
+    view.node.className = this.className(message, view.compact);
+    view.node.dataset.test = "message";
+    view.node.setAttribute("aria-label", `${this.authorName(message)}, ${clock(timeOf(message))}`);
+    this.drawBody(view, message);
+    const test = message.ephemeral_to ? "ephemeral" : null;
+    const parts = [test && ephemeralMark(), this.portrait(message, view.compact), view.body, this.tools(message)];
+    view.node.replaceChildren(el("div", { class: "message-row", "data-test": test }, parts));
+  }
+
+  className(message, compact) {
+    const marks = { bot: message.bot, ephemeral: message.ephemeral_to, reply: isReply(message), compact };
+    return ["message", ...Object.keys(marks).filter((mark) => marks[mark])].join(" ");
+  }
+
+  drawBody(view, message) {
+    const blocks = message.blocks?.length ? message.blocks : null;
+    if (blocks) renderBlocks(view.blocks, blocks, view.surface);
+    view.blocks.classList.toggle("framed", Boolean(blocks) && message.bot);
+    const content = blocks ? view.blocks : el("div", { class: "text" }, mrkdwn(message.text, this.workspace.names));
+    const edited = message.edited && el("span", { class: "edited" }, " (edited)");
+    if (edited && !blocks) (content.querySelector(":scope > .lines:last-child") ?? content).append(edited);
+    const head = !view.compact && this.head(message);
+    view.body.replaceChildren(...[head, content, blocks && edited, files(message)].filter(Boolean));
+  }
+
+  authorName(message) {
+    return message.bot ? message.app_name || this.workspace.app.name : fullName(this.workspace.user(message.user));
+  }
+
+  head(message) {
+    const moment = timeOf(message);
+    const partner = this.workspace.user(message.user)?.role === "partner" && !message.bot;
+    return el(
+      "div",
+      { class: "message-head" },
+      el("strong", {}, this.authorName(message)),
+      message.bot && el("span", { class: "badge" }, "App"),
+      partner && el("span", { class: "badge outside" }, "External"),
+      el("time", { datetime: message.time, title: moment.toLocaleString() }, clock(moment)),
+    );
+  }
+
+  portrait(message, compact) {
+    if (compact) return el("time", { class: "margin-time", "aria-hidden": "true" }, clock(timeOf(message)));
+    return message.bot ? appAvatar() : avatar(this.workspace.user(message.user));
+  }
+
+  tools(message) {
+    const button = el(
+      "button",
+      {
+        type: "button", class: "ghost", "aria-label": "More actions", title: "More actions", "aria-haspopup": "menu",
+        "aria-expanded": "false", tabIndex: -1, "data-test": "more-actions",
+        onclick: () => openMenu(button, this.menu(message), { align: "end" }),
+      },
+      icon("dots"),
+    );
+    return el("div", { class: "message-tools" }, button);
+  }
+
+  menu(message) {
+    const { ts, channel } = message;
+    if (message.ephemeral_to) {
+      const dismiss = () => this.workspace.drop(channel, ts);
+      return [{ label: "Dismiss message", icon: icon("close"), choose: dismiss, data: { test: "dismiss" } }];
+    }
+    const shortcuts = this.workspace.shortcuts.filter((shortcut) => shortcut.type === "message");
+    return [{ heading: this.workspace.app.name }, ...shortcuts.map((shortcut) => ({
+      label: shortcut.name,
+      icon: icon("bolt"),
+      data: { test: "shortcut", "callback-id": shortcut.callback_id },
+      choose: () => this.workspace.send("shortcut", { channel, ts, callback_id: shortcut.callback_id }),
+    }))];
+  }
+
+  openTools(event) {
+    event.preventDefault();
+    event.target.querySelector("[data-test=more-actions]").click();
+  }
+
+  /** Tab reaches the list once; arrows walk through its messages, Enter opens the menu of one. */
+  oneTabStop() {
+    const all = [...this.root.querySelectorAll(".message")];
+    if (all.some((node) => node.tabIndex === 0 && node === document.activeElement)) return;
+    all.forEach((node, at) => (node.tabIndex = at === all.length - 1 ? 0 : -1));
+  }
+
+  key(event) {
+    if (event.key === "Enter" && event.target.matches(".message")) return this.openTools(event);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.matches(".message")) return;
+    event.preventDefault();
+    const all = [...this.root.querySelectorAll(".message")];
+    const next = all[all.indexOf(event.target) + step];
+    if (!next) return;
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+}
+
+const dayNode = (name) => el("div", { class: "day", role: "separator" }, el("span", {}, name));
+
+const ephemeralMark = () =>
+  el("div", { class: "ephemeral-mark", "data-test": "only-visible" }, icon("eye", 14), "Only visible to you");
+
+const SIZES = [[1_048_576, "MB"], [1024, "KB"], [1, "bytes"]];
+
+function fileSize(bytes) {
+  const [unit, name] = SIZES.find(([length]) => bytes >= length) ?? SIZES.at(-1);
+  return `${Math.round(bytes / unit)} ${name}`;
+}
+
+function files(message) {
+  if (!message.files?.length) return null;
+  const note = (file) => [file.mimetype, file.size && fileSize(file.size)].filter(Boolean).join(" · ");
+  const chip = (file) =>
+    el("span", { class: "file", "data-test": "file" }, icon("file"),
+      el("span", {}, file.name, el("small", {}, note(file))));
+  return el("div", { class: "files" }, message.files.map(chip));
+}

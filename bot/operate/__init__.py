@@ -1,0 +1,1 @@
+"""Running it: settings shown, logs, health, the manifest."""

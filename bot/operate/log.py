@@ -1,0 +1,57 @@
+"""Logs as JSON lines: ids and outcomes, never what people wrote."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+
+import structlog
+
+QUIET = {
+    "httpx": logging.WARNING,  # at info it logs whole URLs, addresses and all
+    "httpcore": logging.WARNING,
+    "slack_sdk": logging.WARNING,  # at debug it logs whole bodies
+    "slack_bolt": logging.ERROR,
+    "aiohttp.access": logging.WARNING,
+    "dbos": logging.ERROR,
+    "stamina": logging.WARNING,
+}
+
+
+class _NoData(logging.Formatter):
+    """Says of an exception only what and where it was."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 the name is logging's
+        error = ei[1] if isinstance(ei, tuple) else None
+        return f"{type(error).__name__} at {frames(error)}" if isinstance(error, BaseException) else ""
+
+
+def configure(level: str) -> None:
+    """Send our own lines and everybody else's to standard error; no exception text, since it may quote data."""
+    number = logging.getLevelName(level.upper())
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.EventRenamer("event"),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_NoData("%(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=max(number, logging.INFO), handlers=[handler], force=True)
+    logging.getLogger("dbos").handlers = [handler]  # before DBOS adds one that prints whole tracebacks
+    logging.getLogger("dbos").propagate = False
+    for name, quiet in QUIET.items():
+        logging.getLogger(name).setLevel(quiet)
+
+
+def frames(error: BaseException, most: int = 6) -> list[str]:
+    """Where an unforeseen error happened, file and line; its text is left out, since it might quote somebody's data."""
+    where = traceback.extract_tb(error.__traceback__)[-most:]
+    return [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in where]

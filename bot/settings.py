@@ -1,0 +1,99 @@
+"""The environment, read in this file only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.store.vault import Vault
+from connectors import CONNECTORS
+
+
+class Settings(BaseSettings):
+    """All of `SHORTLIST_…`; a `.env` file in the working directory serves too."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SHORTLIST_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: str = "sqlite:///shortlist.db"
+    encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    host: str = "127.0.0.1"
+    port: int = Field(3000, ge=0, le=65535)
+    recruspace_url: str = ""
+    eightfold_url: str = ""
+    talynce_url: str = ""
+    welcomekit_url: str = ""
+    watch_seconds: float = Field(60, gt=0)
+    log: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("encryption_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [key.strip() for key in value.split(",") if key.strip()] if isinstance(value, str) else value
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _usable(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if keys:
+            Vault(keys)
+        return keys
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _with_slash(cls, url: str) -> str:
+        return url.rstrip("/") + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith("sqlite:///"):
+            raise ValueError("must be sqlite:///path/to/file.db")
+        return url
+
+    @property
+    def database_path(self) -> Path:
+        """The file of our own tables; the engine's file stands next to it."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
+    def jobs_path(self) -> Path:
+        return self.database_path.with_name(self.database_path.stem + "-jobs.db")
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """Base addresses of ATSs that the operator overrides; never a workspace's choice."""
+        named = {vendor: str(getattr(self, f"{vendor}_url")) for vendor in CONNECTORS}
+        return {vendor: url for vendor, url in named.items() if url}
+
+    @property
+    def socket_mode(self) -> bool:
+        return bool(self.slack_app_token.get_secret_value())
+
+    def problems(self) -> list[str]:
+        """What is missing before `serve` can start, each as a sentence that says what to do."""
+        missing = []
+        if not self.encryption_keys:
+            hint = "`shortlist keys new` prints one"
+            missing.append(
+                f"SHORTLIST_ENCRYPTION_KEYS is not set: keys of candidates' systems are sealed with it ({hint})."
+            )
+        if not self.slack_bot_token.get_secret_value():
+            missing.append(
+                "SHORTLIST_SLACK_BOT_TOKEN is not set: it is under “OAuth & Permissions” of your Slack app."
+            )
+        if not self.socket_mode and not self.slack_signing_secret.get_secret_value():
+            missing.append(
+                "SHORTLIST_SLACK_SIGNING_SECRET is not set (“Basic Information” of your Slack app); "
+                "with SHORTLIST_SLACK_APP_TOKEN Shortlist uses Socket Mode and needs none."
+            )
+        return missing

@@ -1,0 +1,1 @@
+"""Slack: what comes in, who may, and how answers go out."""

@@ -1,0 +1,71 @@
+"""Slack's Web API over one shared session, and what its errors mean for us."""
+
+from __future__ import annotations
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+PERMANENT = frozenset(
+    {
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "invalid_auth",
+        "not_authed",
+        "missing_scope",
+        "restricted_action",
+        "user_not_found",
+        "channel_not_found",
+        "not_in_channel",
+        "user_not_in_channel",
+        "is_archived",
+        "messages_tab_disabled",
+        "cannot_dm_bot",
+        "invalid_blocks",
+        "no_text",
+        "msg_too_long",
+    }
+)
+"""Asking again changes nothing."""
+
+
+class SlackAway(Exception):
+    """Slack cannot be reached or asks for patience; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: float = 5.0) -> None:
+        super().__init__("Slack did not take the call")
+        self.retry_after = retry_after
+
+
+class SlackRefused(Exception):
+    """Slack will not do this; `code` is its word for why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+PASSING = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+def meaning(error: Exception) -> SlackAway | SlackRefused:
+    """Sort what a call to Slack raised into the two kinds that call for different actions."""
+    if not isinstance(error, SlackApiError):
+        return SlackAway()
+    status, headers = getattr(error.response, "status_code", 200), getattr(error.response, "headers", {})
+    if status == 429:
+        return SlackAway(float(headers.get("Retry-After", 5)))
+    code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
+    passing = {"ratelimited", "service_unavailable", "fatal_error", "internal_error", "request_timeout"}
+    return SlackAway() if status >= 500 or code in passing else SlackRefused(code or "unknown_error")
+
+
+def new_session() -> aiohttp.ClientSession:
+    """One for the process: each call of its own would be a TLS handshake of its own."""
+    timeout = aiohttp.ClientTimeout(total=15, connect=5)
+    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=100))
+
+
+def web_client(session: aiohttp.ClientSession, api_url: str, token: str) -> AsyncWebClient:
+    return AsyncWebClient(token=token, session=session, base_url=api_url, retry_handlers=[])

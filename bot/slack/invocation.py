@@ -1,0 +1,187 @@
+"""Slack's payloads, parsed once: the only file that knows their shapes."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from connectors.models import Record
+
+
+class Malformed(Exception):
+    """A body that Slack would not send; `str` names the fields, never their content."""
+
+
+class Source(StrEnum):
+    COMMAND = "command"
+    BUTTON = "button"
+    FORM = "form"
+
+
+class Invocation(Record):
+    """One thing a person asked for. `id` is Slack's own for the interaction, so a repeat has the same one."""
+
+    id: str
+    source: Source
+    team: str
+    user: str
+    user_team: str
+    channel: str | None = None
+    trigger_id: str = Field("", repr=False)
+    response_url: str | None = Field(None, repr=False)
+    received: float
+    """Seconds since the epoch."""
+    command: str = ""
+    text: str = Field("", repr=False)
+    action: str = ""
+    value: str = Field("", repr=False)
+    on_card: bool = False
+    """Whether the click was on a card of ours, which the answer then replaces."""
+    form: str = ""
+    """The `callback_id` of a form."""
+    opening: str = Field("", repr=False)
+    view_id: str | None = None
+    values: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict, repr=False)
+
+    @property
+    def reference(self) -> str:
+        """What a person is shown and the log holds, to find one in the other."""
+        return hashlib.blake2b(self.id.encode(), digest_size=4).hexdigest()
+
+    @classmethod
+    def from_slack(cls, body: Mapping[str, Any]) -> Invocation:
+        """Raises `Malformed`."""
+        try:
+            return _PARSERS[str(body.get("type", "command"))](body)
+        except KeyError:
+            raise Malformed("an unknown type of payload") from None
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, e["loc"][:3])) for e in error.errors(include_input=False)})
+            raise Malformed(f"wrong or missing: {', '.join(fields)}") from None
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+
+class _Command(_Shape):
+    team_id: str = Field(min_length=1)
+    user_id: str = Field(min_length=1)
+    command: str = Field(min_length=1)
+    text: str = ""
+    channel_id: str | None = None
+    trigger_id: str = Field(min_length=1)
+    response_url: str | None = None
+
+
+class _Id(_Shape):
+    id: str = Field(min_length=1)
+
+
+class _User(_Id):
+    team_id: str | None = None
+
+
+class _Choice(_Shape):
+    value: str = ""
+
+
+class _Action(_Shape):
+    action_id: str
+    value: str = ""
+    selected_option: _Choice | None = None
+
+
+class _View(_Id):
+    hash: str = ""
+    callback_id: str = ""
+    private_metadata: str = ""
+    state: dict[str, Any] = {}
+
+
+class _Interaction(_Shape):
+    team: _Id | None = None
+    user: _User
+    trigger_id: str = Field(min_length=1)
+
+
+class _Buttons(_Interaction):
+    channel: _Id | None = None
+    response_url: str | None = None
+    actions: list[_Action] = Field(min_length=1)
+    view: _View | None = None
+
+
+class _Submission(_Interaction):
+    view: _View
+
+
+def _command(body: Mapping[str, Any]) -> Invocation:
+    said = _Command.model_validate(body)
+    return Invocation(
+        id=f"{said.team_id}:{said.trigger_id}",
+        source=Source.COMMAND,
+        team=said.team_id,
+        user=said.user_id,
+        user_team=said.team_id,
+        channel=said.channel_id,
+        trigger_id=said.trigger_id,
+        response_url=said.response_url,
+        received=time.time(),
+        command=said.command,
+        text=said.text,
+    )
+
+
+def _button(body: Mapping[str, Any]) -> Invocation:
+    click = _Buttons.model_validate(body)
+    action = click.actions[0]
+    team = _team(click)
+    return Invocation(
+        id=f"{team}:{click.trigger_id}",
+        source=Source.BUTTON,
+        team=team,
+        user=click.user.id,
+        user_team=click.user.team_id or team,
+        channel=click.channel.id if click.channel else None,
+        trigger_id=click.trigger_id,
+        response_url=click.response_url,
+        received=time.time(),
+        action=action.action_id,
+        value=action.selected_option.value if action.selected_option else action.value,
+        on_card=click.view is None,
+        view_id=click.view.id if click.view else None,
+    )
+
+
+def _submission(body: Mapping[str, Any]) -> Invocation:
+    sent = _Submission.model_validate(body)
+    team = _team(sent)
+    return Invocation(
+        id=f"{team}:{sent.view.id}:{sent.view.hash}",
+        source=Source.FORM,
+        team=team,
+        user=sent.user.id,
+        user_team=sent.user.team_id or team,
+        trigger_id=sent.trigger_id,
+        received=time.time(),
+        form=sent.view.callback_id,
+        opening=sent.view.private_metadata,
+        view_id=sent.view.id,
+        values=sent.view.state.get("values", {}),
+    )
+
+
+def _team(interaction: _Interaction) -> str:
+    team = interaction.team.id if interaction.team else interaction.user.team_id
+    if not team:
+        raise Malformed("no team")
+    return team
+
+
+_PARSERS = {"command": _command, "block_actions": _button, "view_submission": _submission}

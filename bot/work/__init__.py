@@ -1,0 +1,1 @@
+"""Durable work: jobs that survive a crash, and what they do."""

@@ -1,0 +1,73 @@
+"""Open connectors: one per connection while its settings stay the same."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from bot.store.workspaces import Workspaces
+from commands.base import ConnectionInfo, Invalid
+from connectors import CONNECTORS, Connector, Http
+from connectors.errors import NotFound
+from connectors.models import Account
+
+MOST = 10_000
+
+
+class Connections:
+    """Keeps connectors open, for their tokens and their pace; a changed or forgotten key opens a new one."""
+
+    def __init__(self, workspaces: Workspaces, http: Http) -> None:
+        self._workspaces, self._http = workspaces, http
+        self._open: OrderedDict[tuple[str, str], tuple[str, Connector]] = OrderedDict()
+
+    async def connector(self, team: str, connection: ConnectionInfo) -> Connector:
+        """Raises `NotFound` when the connection is gone, and `CannotOpen`."""
+        sealed = await self._workspaces.sealed_settings(team, connection.id)
+        if sealed is None:
+            raise NotFound(connection.title, "is not connected any more")
+        kept = self._open.get((team, connection.id))
+        if kept and kept[0] == sealed:
+            return kept[1]
+        settings = self._workspaces.open_settings(team, connection.id, sealed)
+        connector = self.build(connection.vendor, settings)
+        self._open[team, connection.id] = (sealed, connector)
+        if len(self._open) > MOST:
+            self._open.popitem(last=False)
+        return connector
+
+    def build(self, vendor: str, settings: Mapping[str, str]) -> Connector:
+        """Raises `Invalid`, with a sentence for each wrong field."""
+        kind = CONNECTORS[vendor]
+        try:
+            return kind(kind.Settings.model_validate(dict(settings)), self._http)
+        except ValidationError as error:
+            wrong = {str(e["loc"][0]): e["msg"] for e in error.errors(include_input=False) if e["loc"]}
+            raise Invalid(wrong) from None
+
+
+class WorkspaceOffice:
+    """One workspace's connections, as the `/ats` commands see them."""
+
+    def __init__(self, team: str, workspaces: Workspaces, connections: Connections) -> None:
+        self._team, self._workspaces, self._connections = team, workspaces, connections
+
+    async def connections(self) -> list[ConnectionInfo]:
+        return await self._workspaces.connections(self._team)
+
+    async def account(self, connection: ConnectionInfo) -> Account:
+        return await (await self._connections.connector(self._team, connection)).check()
+
+    async def try_settings(self, vendor: str, settings: Mapping[str, str]) -> Account:
+        return await self._connections.build(vendor, settings).check()
+
+    async def connect(self, vendor: str, name: str, settings: Mapping[str, str]) -> ConnectionInfo:
+        return await self._workspaces.connect(self._team, vendor, name, settings)
+
+    async def disconnect(self, connection: ConnectionInfo) -> None:
+        await self._workspaces.disconnect(self._team, connection.id)
+
+    async def set_default(self, connection: ConnectionInfo, channel: str | None) -> None:
+        await self._workspaces.set_default(self._team, connection.id, channel)

@@ -1,0 +1,274 @@
+"""A connector whose calls are remembered, and whose writes are never sent twice or lost unnoticed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+
+from bot.work.steps import BOOT, Steps, this_boot
+from connectors import errors
+from connectors.base import Capability, Connector
+from connectors.errors import ConnectorError, RateLimited, Unavailable, Unsupported
+from connectors.models import (
+    Account,
+    Added,
+    Candidate,
+    Changes,
+    Cursor,
+    Destination,
+    NewCandidate,
+    NewNote,
+    Note,
+    Record,
+    Resume,
+)
+
+T = TypeVar("T")
+
+READ_DEADLINE = 15.0
+"""Seconds after which a person is told that the ATS is slow, rather than left waiting."""
+
+_DECLARED = (
+    "vendor",
+    "title",
+    "site",
+    "required",
+    "keeps",
+    "repeatable",
+    "capabilities",
+    "resume_by_file",
+    "record_link",
+)
+
+
+class Undecided(ConnectorError):
+    """A write was on its way when something broke, and the ATS cannot tell whether it arrived."""
+
+
+class _Outcome(Record):
+    """What a step leaves behind: a value as JSON, or the error by name."""
+
+    value: str | None = None
+    error: str = ""
+    vendor: str = ""
+    message: str = ""
+    uncertain: bool = False
+    retry_after: float = 0.0
+
+
+class Journal:
+    """What this job has written so far, over all its attempts.
+
+    It is filled only from steps, so a job that is taken up again builds the same one.
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self._done: dict[str, Any] = {}
+        self._uncertain: set[str] = set()
+
+    async def read(self, name: str, shape: Any, call: Callable[[], Awaitable[T]]) -> T:
+        async def do() -> T:
+            try:
+                async with asyncio.timeout(READ_DEADLINE):
+                    return await call()
+            except TimeoutError:
+                raise Unavailable("The ATS", "no answer in time") from None
+
+        value: T = _value(await self.steps.once(name, lambda: _outcome(shape, do)), shape)
+        return value
+
+    async def write(
+        self,
+        capability: Capability,
+        about: Sequence[object],
+        shape: Any,
+        send: Callable[[], Awaitable[T]],
+        look: Callable[[], Awaitable[T | None]] | None,
+    ) -> T:
+        """Send once. After a crash or an unclear answer `look` first; without `look` sending again does no harm."""
+        key = _key(capability, about)
+        if key in self._done:
+            return self._done[key]  # type: ignore[no-any-return]
+        begun = await self.steps.once("sending", this_boot)
+
+        async def do() -> T:
+            unclear = key in self._uncertain or begun != BOOT
+            if unclear and look and (found := await _look(look)) is not None:
+                return found
+            return await send()
+
+        try:
+            value: T = _value(await self.steps.once(capability.value, lambda: _outcome(shape, do)), shape)
+        except ConnectorError as error:
+            if error.uncertain:
+                self._uncertain.add(key)
+            raise
+        self._done[key] = value
+        return value
+
+
+class Journalled(Connector):
+    """Stands before a real connector with the same abilities."""
+
+    def __init__(self, real: Connector, journal: Journal) -> None:
+        self._real, self._journal = real, journal
+        self.__dict__.update({name: getattr(real, name) for name in _DECLARED})
+
+    async def check(self) -> Account:
+        return await self._journal.read("check", Account, self._real.check)
+
+    async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
+        return await self._journal.read("find", list[Candidate], lambda: self._real.find(query, limit=limit))
+
+    async def candidate(self, id: str) -> Candidate:
+        return await self._journal.read("candidate", Candidate, lambda: self._real.candidate(id))
+
+    async def notes(self, candidate: Candidate) -> list[Note]:
+        return await self._journal.read("notes", list[Note], lambda: self._real.notes(candidate))
+
+    async def destinations(self, query: str = "") -> list[Destination]:
+        return await self._journal.read("places", list[Destination], lambda: self._real.destinations(query))
+
+    async def changes(self, cursor: Cursor | None) -> Changes:
+        return await self._journal.read("changes", Changes, lambda: self._real.changes(cursor))
+
+    async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
+        async def look() -> Added | None:
+            found = await self._real.added(new, to)
+            return Added(candidate=found) if found else None
+
+        return await self._write(
+            Capability.ADD_CANDIDATE,
+            (new.model_copy(update={"resume": None}), to),
+            Added,
+            lambda: self._real.add_candidate(new, to),
+            look,
+        )
+
+    async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
+        return await self._write(
+            Capability.ADD_NOTE,
+            (candidate.id, note),
+            Note,
+            lambda: self._real.add_note(candidate, note),
+            lambda: self._real.noted(candidate, note),
+        )
+
+    async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
+        async def look() -> Candidate | None:
+            now = await self._real.candidate(candidate.id)
+            return now if {t.casefold() for t in tags} <= {t.casefold() for t in now.tags} else None
+
+        return await self._write(
+            Capability.ADD_TAGS,
+            (candidate.id, *tags),
+            Candidate,
+            lambda: self._real.add_tags(candidate, tags),
+            look,
+        )
+
+    async def remove_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
+        async def look() -> Candidate | None:
+            now = await self._real.candidate(candidate.id)
+            return None if {t.casefold() for t in tags} & {t.casefold() for t in now.tags} else now
+
+        return await self._write(
+            Capability.REMOVE_TAGS,
+            (candidate.id, *tags),
+            Candidate,
+            lambda: self._real.remove_tags(candidate, tags),
+            look,
+        )
+
+    async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
+        return await self._write(
+            Capability.MOVE,
+            (candidate.id, to),
+            Candidate,
+            lambda: self._real.move(candidate, to, reason),
+            lambda: self._real.arrived(candidate, to),
+        )
+
+    async def create_pool(self, name: str) -> Destination:
+        async def look() -> Destination | None:
+            pools = await self._real.destinations(name)
+            return next((p for p in pools if p.title.casefold() == name.casefold()), None)
+
+        return await self._write(
+            Capability.CREATE_POOL, (name,), Destination, lambda: self._real.create_pool(name), look
+        )
+
+    async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
+        async def look() -> Candidate | None:
+            raise Unsupported(self.title, "cannot tell whether a CV is there")
+
+        return await self._write(
+            Capability.ATTACH_RESUME,
+            (candidate.id, file.filename),
+            Candidate,
+            lambda: self._real.attach_resume(candidate, file),
+            look,
+        )
+
+    def named_pool(self, name: str) -> Destination | None:
+        return self._real.named_pool(name)
+
+    async def _write(
+        self,
+        capability: Capability,
+        about: Sequence[object],
+        shape: type[T],
+        send: Callable[[], Awaitable[T]],
+        look: Callable[[], Awaitable[T | None]],
+    ) -> T:
+        careful = None if capability in self._real.repeatable else look
+        return await self._journal.write(capability, about, shape, send, careful)
+
+
+async def _look(look: Callable[[], Awaitable[T | None]]) -> T | None:
+    try:
+        return await look()
+    except Unsupported as error:
+        raise Undecided(error.vendor, "cannot tell whether this was saved") from None
+
+
+async def _outcome(shape: Any, do: Callable[[], Awaitable[Any]]) -> str:
+    """Run, and put either end into text: an error must come back after a restart as well."""
+    try:
+        value = TypeAdapter(shape).dump_json(await do()).decode()
+    except ConnectorError as error:
+        wait = error.retry_after if isinstance(error, RateLimited) else 0.0
+        outcome = _Outcome(
+            error=type(error).__name__,
+            vendor=error.vendor,
+            message=error.message,
+            uncertain=error.uncertain,
+            retry_after=wait,
+        )
+        return outcome.model_dump_json()
+    return _Outcome(value=value).model_dump_json()
+
+
+def _value(text: str, shape: Any) -> Any:
+    outcome = _Outcome.model_validate_json(text)
+    if outcome.value is not None:
+        return TypeAdapter(shape).validate_json(outcome.value)
+    raise _error(outcome)
+
+
+def _error(outcome: _Outcome) -> ConnectorError:
+    kind = Undecided if outcome.error == Undecided.__name__ else getattr(errors, outcome.error)
+    error: ConnectorError = kind(outcome.vendor, outcome.message, uncertain=outcome.uncertain)
+    if isinstance(error, RateLimited):
+        error.retry_after = outcome.retry_after
+    return error
+
+
+def _key(capability: Capability, about: Sequence[object]) -> str:
+    parts = [part.model_dump_json() if isinstance(part, BaseModel) else repr(part) for part in about]
+    return f"{capability}:{hashlib.blake2b(chr(0).join(parts).encode(), digest_size=16).hexdigest()}"

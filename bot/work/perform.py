@@ -1,0 +1,233 @@
+"""Runs one job from start to answer; keeps trying while the ATS is away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.operate.log import frames
+from bot.slack.client import SlackAway, SlackRefused
+from bot.slack.invocation import Invocation, Malformed
+from bot.slack.understand import Understood, opening_of
+from bot.store.vault import CannotOpen
+from bot.work.journal import Journal, Undecided
+from bot.work.prepare import Kept, Tools, place, prepare, understand
+from bot.work.steps import Steps
+from commands.base import Card, Continue, Desk, Interrupt, Invalid, Reply, Usage
+from commands.cards import flow, trouble
+from connectors.errors import ConnectorError, Unavailable, UnexpectedResponse
+
+log = structlog.get_logger()
+
+PAUSES = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 3600.0, 3600.0)
+"""Seconds between attempts while an ATS is away: four hours in all."""
+AFTER_DOUBT = 5.0
+"""Seconds to wait before looking whether a write arrived: it may still be on its way."""
+DOUBTS = 3
+"""Attempts when an ATS answers writes with something that is no answer."""
+SLACK_PAUSES = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
+SLOW = 4.0
+"""Seconds after which a person hears that the ATS is slow."""
+
+EXPECTED = (Usage, Invalid, Malformed, CannotOpen, SlackRefused)
+"""Errors that are nobody's bug."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply on its way; `outcome` is for the log and never holds anything of a person."""
+
+    reply: Reply
+    outcome: str
+
+
+class Job:
+    """One invocation. Whatever decides its course is a step, so that another process can take it up."""
+
+    def __init__(self, tools: Tools, kept: Kept, invocation: Invocation, steps: Steps) -> None:
+        self._tools, self._kept, self._invocation, self._steps = tools, kept, invocation, steps
+        self._journal = Journal(steps)
+        self._first = invocation
+        self._meant: Understood | None = None
+        self._desk: Desk | None = None
+        self._log = log.bind(ref=invocation.reference, team=invocation.team, user=invocation.user)
+
+    async def run(self) -> str:
+        """Return the outcome in a word."""
+        client = self._tools.client(self._invocation.team)
+        if client is None:
+            self._log.warning("job dropped", reason="the workspace has left")
+            return "left"
+        answer = await self._answer(client)
+        way = await self._deliver(client, answer.reply)
+        verb = self._meant.command.verb if self._meant else None
+        took = round((self._tools.now() - self._invocation.received) * 1000)
+        self._log.info("job done", verb=verb, outcome=answer.outcome, answered=way, ms=took)
+        return answer.outcome
+
+    async def _answer(self, client: AsyncWebClient) -> Answer:
+        doubts = 0
+        for pause in PAUSES:
+            try:
+                return await self._attempt(client)
+            except ConnectorError as error:
+                doubts += isinstance(error, UnexpectedResponse)
+                if doubts >= DOUBTS:
+                    return self._failed(error)
+                wait = max(pause, AFTER_DOUBT) if error.uncertain else pause
+                self._log.warning(
+                    "will try again", error=type(error).__name__, said=error.message, seconds=wait
+                )
+                await self._say_when(client, error, wait)
+                await self._steps.sleep(wait)
+        return Answer(
+            Reply(trouble.gave_up(title=self._title, verb=self._verb, reference=self._invocation.reference)),
+            "gave up",
+        )
+
+    async def _attempt(self, client: AsyncWebClient) -> Answer:
+        """Raise only what is worth another attempt; everything else is an answer."""
+        try:
+            async with self._patience(client):
+                return Answer(await self._command(client), "done")
+        except Interrupt as question:
+            return Answer(Reply(question.card), "asked")
+        except Undecided as error:
+            return self._failed(error)
+        except ConnectorError as error:
+            if isinstance(error, Unavailable) or error.uncertain:
+                raise
+            return self._failed(error)
+        except Exception as error:  # noqa: BLE001 a bug of ours must still be answered
+            return self._failed(error)
+
+    async def _command(self, client: AsyncWebClient) -> Reply:
+        meant, self._first = await understand(self._kept, self._invocation, self._steps)
+        self._meant = meant
+        desk = await prepare(self._tools, client, self._invocation, self._journal, meant, self._first)
+        self._desk = desk
+        if meant.command.needs_ats:
+            return await meant.command.run(desk, meant.request)
+        return await self._in_one_step(desk, meant)
+
+    async def _in_one_step(self, desk: Desk, meant: Understood) -> Reply:
+        """A command about connections changes only our own tables: all of it is remembered, or none."""
+
+        async def run() -> str:
+            try:
+                reply = await meant.command.run(desk, meant.request)
+            except Interrupt as question:
+                reply = Reply(question.card)
+            except (ConnectorError, Invalid) as error:
+                reply = self._refill(meant, self._failed(error).reply)
+            return json.dumps(
+                {"text": reply.card.text, "blocks": list(reply.card.blocks), "view": reply.view}
+            )
+
+        kept = json.loads(await self._steps.once("run", run))
+        return Reply(Card(kept["text"], kept["blocks"]), kept["view"])
+
+    def _refill(self, meant: Understood, reply: Reply) -> Reply:
+        """Give the form back as it was filled in, with what went wrong on top."""
+        if not (meant.command.holds_form and meant.command.form):
+            return reply
+        opening = opening_of(self._invocation.opening)
+        return replace(reply, view=meant.command.form(meant.request, opening, reply.card.text))
+
+    def _failed(self, error: Exception) -> Answer:
+        """The card for an error, and a log line under the same reference: never what the error is about."""
+        ours = isinstance(error, UnexpectedResponse) or not isinstance(error, (ConnectorError, *EXPECTED))
+        said = error.message if isinstance(error, ConnectorError) else None
+        where = frames(error) if ours else None
+        self._log.log(40 if ours else 20, "job failed", error=type(error).__name__, said=said, where=where)
+        return Answer(Reply(self._card(error)), type(error).__name__)
+
+    def _card(self, error: Exception) -> Card:
+        reference = self._invocation.reference
+        if isinstance(error, Undecided) and self._desk:
+            again = Continue(of=self._first.id, picks=self._desk.picks)
+            link = self._desk.ats.site
+            return trouble.uncertain(
+                title=self._title, verb=self._verb, reference=reference, link=link, again=again
+            )
+        if isinstance(error, ConnectorError):
+            connection = self._desk.connection if self._desk else None
+            return trouble.for_error(
+                error, title=self._title, reference=reference, verb=self._verb, connection=connection
+            )
+        if isinstance(error, Usage):
+            return flow.usage(error.problem)
+        if isinstance(error, CannotOpen):
+            return trouble.locked(reference=reference, verb=self._verb)
+        return trouble.broke(reference=reference, verb=self._verb)
+
+    @property
+    def _title(self) -> str:
+        return self._desk.connection.title if self._desk and self._desk.connection else "The ATS"
+
+    @property
+    def _verb(self) -> str:
+        return self._meant.command.verb if self._meant else ""
+
+    async def _say_when(self, client: AsyncWebClient, error: ConnectorError, wait: float) -> None:
+        """Tell the person that we keep trying; not for a hiccup that is over before they have read it."""
+        if wait < AFTER_DOUBT:
+            return
+        name = self._title if error.vendor != "Slack" else "Slack"
+
+        async def post() -> str:
+            card = trouble.waiting(
+                title=name,
+                verb=self._verb,
+                next_try=datetime.fromtimestamp(self._tools.now() + wait, UTC),
+                until=datetime.fromtimestamp(self._invocation.received + sum(PAUSES), UTC),
+                reference=self._invocation.reference,
+            )
+            return await self._post(client, Reply(card), replaces=False)
+
+        await self._steps.once("say when", post)
+
+    async def _deliver(self, client: AsyncWebClient, reply: Reply) -> str:
+        """Return the way that the answer took, or why none was left."""
+        for pause in (*SLACK_PAUSES, None):
+            way = await self._steps.once("answer", lambda: self._post(client, reply, replaces=True))
+            if not way.startswith("away") or pause is None:
+                break
+            await self._steps.sleep(max(pause, float(way.partition(":")[2])))
+        if way.startswith(("refused", "away")):
+            self._log.error("nobody could be told", slack=way)
+        return way
+
+    async def _post(self, client: AsyncWebClient, reply: Reply, *, replaces: bool) -> str:
+        deliver, asked = self._tools.deliver, self._invocation
+        asked = asked.model_copy(update={"channel": place(asked, self._first)})
+        try:
+            if reply.view and asked.view_id and await deliver.update_view(client, asked.view_id, reply.view):
+                return "form"
+            return await deliver.answer(client, asked, reply.card, replace=replaces and asked.on_card)
+        except SlackAway as away:
+            return f"away:{away.retry_after}"
+        except SlackRefused as refused:
+            return f"refused:{refused.code}"
+
+    @asynccontextmanager
+    async def _patience(self, client: AsyncWebClient) -> AsyncIterator[None]:
+        """Say once, after some seconds, that it takes longer; not a step, since saying it twice does no harm."""
+        telling = asyncio.create_task(self._tell_if_slow(client))
+        try:
+            yield
+        finally:
+            telling.cancel()
+            await asyncio.wait([telling])
+
+    async def _tell_if_slow(self, client: AsyncWebClient) -> None:
+        await asyncio.sleep(SLOW)
+        way = await self._post(client, Reply(trouble.slow(self._title)), replaces=False)
+        self._log.info("said that it is slow", answered=way)

@@ -1,0 +1,101 @@
+"""`/candidate add`: put somebody new into the ATS."""
+
+from __future__ import annotations
+
+from connectors.base import Capability
+from connectors.models import Candidate, Destination, NewCandidate, same_email
+
+from .base import Command, Continue, Desk, Interrupt, Opening, Reply
+from .cards import flow, receipt
+from .cards.source import source_of
+from .extras import Extras
+from .grammar import Place
+from .person import AddRequest, draw_person, parse_person, read_person
+from .where import find_place
+
+WORDS = {
+    "first_name": "a first name",
+    "last_name": "a last name",
+    "email": "an email address",
+    "phone": "a phone number",
+}
+
+
+async def run(desk: Desk, request: AddRequest) -> Reply:
+    new = NewCandidate(
+        first_name=request.first_name,
+        last_name=request.last_name,
+        email=request.email or "",
+        phone=request.phone,
+        links=request.links,
+    )
+    _insist(desk, request, new)
+    to = await _place(desk, request)
+    if not desk.picks.anyway:
+        await _ask_if_there(desk, new, to)
+    added = await desk.ats.add_candidate(new, to)
+    if added.existing:
+        raise Interrupt(flow.already(added.candidate, source_of(desk)))
+    extras = Extras(desk, added.candidate)
+    await extras.tags(request.tags)
+    await extras.contacts(new)
+    return Reply(
+        receipt.added(
+            extras.candidate,
+            source_of(desk),
+            desk.person.name,
+            to=to,
+            done=extras.done,
+            undone=extras.undone,
+            pending=added.pending,
+        )
+    )
+
+
+def _insist(desk: Desk, request: AddRequest, new: NewCandidate) -> None:
+    """Ask for what this ATS requires; where to is asked for by a choice."""
+    lacking = [
+        words for field, words in WORDS.items() if field in desk.ats.required and not getattr(new, field)
+    ]
+    if lacking:
+        opening = Opening(
+            command="/candidate", verb="add", connection=desk.source.id, text=request.as_typed()
+        )
+        raise Interrupt(flow.missing(lacking, source_of(desk), opening))
+
+
+async def _place(desk: Desk, request: AddRequest) -> Destination | None:
+    wanted = request.to or desk.picks.destination or desk.picks.new_pool or "to" in desk.ats.required
+    return await find_place(desk, Place(request.to or "", request.pool)) if wanted else None
+
+
+async def _ask_if_there(desk: Desk, new: NewCandidate, to: Destination | None) -> None:
+    if Capability.FIND not in desk.ats.capabilities or not new.email:
+        return
+    there = [c for c in await desk.ats.find(new.email) if same_email(c.email, new.email)]
+    if not there:
+        return
+    shown = next((c for c in there if _is_at(c, to)), there[0])
+    # A second record makes sense only in a place where they are not yet.
+    anyway = Continue(of=desk.job, picks=desk.picks) if to and not _is_at(shown, to) else None
+    raise Interrupt(flow.already(shown, source_of(desk), anyway))
+
+
+def _is_at(candidate: Candidate, to: Destination | None) -> bool:
+    places = {p.destination_id for p in candidate.placements}
+    return to is not None and (to.job_id or to.id) in places
+
+
+ADD = Command(
+    name="/candidate",
+    verb="add",
+    usage="/candidate add NAME EMAIL [PHONE] [LINKS] [#TAGS] [to DESTINATION]",
+    example='/candidate add Jane Doe jane@example.com +33 6 12 34 56 78 to "Backend talent" #python',
+    summary="Add somebody to the ATS; the order is free.",
+    request=AddRequest,
+    parse=parse_person,
+    run=run,
+    form=draw_person,
+    read_form=read_person,
+    aliases=("new", "create"),
+)

@@ -1,0 +1,138 @@
+"""`/ats status`, `disconnect` and `default`: the workspace's connections."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from connectors.errors import ConnectorError
+
+from .base import Command, ConnectionInfo, Desk, Interrupt, Office, Reply, Request, Usage
+from .cards import blocks, flow
+from .cards.connection import Health, default_card, disconnected_card, status_card
+from .connection import VENDORS, called_or_ask
+from .grammar import NAME_LIMIT, bounded, fitting, shown, unescaped, words
+
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{2,30})(?:\|[^<>]{0,100})?>")
+
+
+class StatusRequest(Request):
+    pass
+
+
+class DisconnectRequest(Request):
+    connection: str
+
+
+class DefaultRequest(Request):
+    """`channel` is a channel's id; `here` means the channel in which the command is given."""
+
+    connection: str
+    channel: str | None = None
+    here: bool = False
+
+
+def parse_status(text: str) -> StatusRequest:
+    return StatusRequest()
+
+
+async def run_status(desk: Desk, request: StatusRequest) -> Reply:
+    connections = await desk.office.connections()
+    if not connections:
+        return Reply(flow.no_connection(VENDORS, admin=desk.person.admin))
+    async with asyncio.TaskGroup() as group:
+        asked = [group.create_task(_health(desk.office, each)) for each in connections]
+    return Reply(status_card([task.result() for task in asked]))
+
+
+async def _health(office: Office, connection: ConnectionInfo) -> Health:
+    try:
+        return Health(connection, await office.account(connection))
+    except ConnectorError as error:
+        return Health(connection, None, blocks.esc(flow.sentence(error)))
+
+
+def parse_disconnect(text: str) -> DisconnectRequest:
+    return DisconnectRequest(connection=_name(unescaped(bounded(text)), "Say which connection to remove."))
+
+
+async def run_disconnect(desk: Desk, request: DisconnectRequest) -> Reply:
+    connection = called_or_ask(await desk.office.connections(), request.connection)
+    await desk.office.disconnect(connection)
+    return Reply(disconnected_card(connection))
+
+
+def parse_default(text: str) -> DefaultRequest:
+    """NAME, then nothing, `here`, or a channel as Slack sends it."""
+    text = bounded(text).strip()
+    channel = _CHANNEL.search(text)
+    if channel and channel.end() == len(text):
+        return DefaultRequest(connection=_named(text[: channel.start()]), channel=channel[1])
+    found = words(unescaped(text))
+    last = found[-1] if len(found) > 1 and not found[-1].quoted else None
+    if last and last.text.startswith(("#", "<#")):
+        raise Usage(
+            f"Pick the channel from the list that Slack offers after #; {shown(last.text)} says only its name."
+        )
+    here = last is not None and last.text.casefold() == "here"
+    rest = found[:-1] if here else found
+    return DefaultRequest(connection=_named(" ".join(word.text for word in rest)), here=here)
+
+
+def _named(text: str) -> str:
+    return _name(text, "Say which connection is to be the default.")
+
+
+def _name(text: str, problem: str) -> str:
+    name = " ".join(word.text for word in words(text)).strip()
+    if not name:
+        raise Usage(problem)
+    return fitting(name, NAME_LIMIT, "connection's name")
+
+
+async def run_default(desk: Desk, request: DefaultRequest) -> Reply:
+    channel = desk.channel if request.here else request.channel
+    if request.here and channel is None:
+        raise Interrupt(flow.not_here("There is no channel here: name one with #."))
+    connection = called_or_ask(await desk.office.connections(), request.connection)
+    await desk.office.set_default(connection, channel)
+    return Reply(default_card(connection, channel))
+
+
+STATUS = Command(
+    name="/ats",
+    verb="status",
+    usage="/ats status",
+    example="/ats status",
+    summary="Show the connected ATSs and whether they answer.",
+    request=StatusRequest,
+    parse=parse_status,
+    run=run_status,
+    needs_ats=False,
+    aliases=("list", "connections"),
+)
+DEFAULT = Command(
+    name="/ats",
+    verb="default",
+    usage="/ats default NAME [here | #channel]",
+    example="/ats default Recruspace here",
+    summary="Choose which ATS is used when nobody says `via`.",
+    request=DefaultRequest,
+    parse=parse_default,
+    run=run_default,
+    admin=True,
+    needs_ats=False,
+)
+DISCONNECT = Command(
+    name="/ats",
+    verb="disconnect",
+    usage="/ats disconnect NAME",
+    example="/ats disconnect Recruspace",
+    summary="Remove a connection and delete its key here.",
+    request=DisconnectRequest,
+    parse=parse_disconnect,
+    run=run_disconnect,
+    admin=True,
+    needs_ats=False,
+    aliases=("remove",),
+)

@@ -1,0 +1,126 @@
+"""Everything that is not a result: what is missing, unknown, not allowed, or has to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.models import Candidate, Destination
+
+from ..base import Block, Card, Command, ConnectionInfo, Continue, Opening
+from . import blocks
+from .candidate import buttons, facts, opens_in
+from .choice import picked, quoted
+from .connection import Vendor, named, vendor_buttons
+from .receipt import place_name
+from .source import Source
+from .trouble import broke as broke
+from .trouble import for_error as for_error
+from .trouble import gave_up as gave_up
+from .trouble import sentence as sentence
+from .trouble import uncertain as uncertain
+from .trouble import waiting as waiting
+
+
+def usage(problem: str, command: Command | None = None) -> Card:
+    """What is wrong with what was typed, and how it reads when it is right."""
+    said = blocks.section(blocks.esc(problem))
+    if command is None:
+        return blocks.card(blocks.esc(problem), said)
+    usage, example = blocks.esc(command.usage), blocks.esc(command.example)
+    return blocks.card(blocks.esc(problem), said, blocks.context(f"`{usage}`", f"For example: `{example}`"))
+
+
+def nobody(who: str, source: Source, draft: str) -> Card:
+    """Nobody fits; `draft` is what the add form is filled in with."""
+    fact = f"Nobody in {blocks.line(source.label)} matches {quoted(who)}."
+    opening = Opening(command="/candidate", verb="add", connection=source.connection, text=draft)
+    return blocks.card(
+        fact,
+        blocks.section(fact),
+        blocks.context("Check the spelling, or try an email address."),
+        blocks.actions(blocks.opens("Add candidate", opening)),
+    )
+
+
+def gone(what: str, source: Source) -> Card:
+    """Something that was picked on a card is there no more."""
+    fact = f"That {what} is no longer in {blocks.line(source.label)}."
+    return blocks.card(fact, blocks.section(fact), blocks.context("Please give the command once more."))
+
+
+def missing(what: Sequence[str], source: Source, opening: Opening) -> Card:
+    """What an ATS insists on and was not given."""
+    words = " and ".join(filter(None, (", ".join(what[:-1]), what[-1])))
+    fact = f"{blocks.line(source.title)} also needs {words}."
+    return blocks.card(
+        fact, blocks.section(fact), blocks.actions(blocks.opens("Fill in the rest", opening, style="primary"))
+    )
+
+
+def already(candidate: Candidate, source: Source, anyway: Continue | None = None) -> Card:
+    """The ATS has this person; `anyway` goes on to a second record where that makes sense."""
+    fact = f"{blocks.bold(candidate.name)} is already in {blocks.line(source.label)}. Nothing was added."
+    again = [blocks.chooses("Add anyway", picked(anyway, anyway=True))] if anyway else []
+    return blocks.card(
+        blocks.spoken(fact),
+        blocks.section(fact),
+        facts(candidate),
+        buttons(candidate, source),
+        blocks.actions(*again),
+    )
+
+
+def already_there(candidate: Candidate, to: Destination, source: Source) -> Card:
+    fact = f"{blocks.bold(candidate.name)} is already in {place_name(to)}. Nothing was moved."
+    return blocks.card(
+        blocks.spoken(fact),
+        blocks.section(fact),
+        facts(candidate),
+        blocks.actions(opens_in(candidate, source)),
+    )
+
+
+def no_connection(vendors: Sequence[Vendor], *, admin: bool) -> Card:
+    """Nothing can be done before an ATS is connected."""
+    fact = "No ATS is connected to this workspace yet."
+    step = "Connect one:" if admin else "A workspace admin can connect one with `/ats connect`."
+    return blocks.card(fact, blocks.section(f"{fact}\n{step}"), vendor_buttons(vendors) if admin else [])
+
+
+def no_default(connections: Sequence[ConnectionInfo]) -> Card:
+    """Several ATSs, none of them the default, and the command named none."""
+    fact = "Which ATS? Say so with `via NAME` at the end."
+    return blocks.card(fact.replace("`", ""), blocks.section(fact), _known(connections))
+
+
+def unknown_connection(name: str, connections: Sequence[ConnectionInfo]) -> Card:
+    fact = f"No ATS connection is called {quoted(name)}."
+    return blocks.card(fact, blocks.section(fact), _known(connections))
+
+
+def not_allowed(need: str) -> Card:
+    """`need` is a finished sentence that says what is needed."""
+    return blocks.card(need, blocks.section(f":no_entry: {blocks.esc(need)}"))
+
+
+def not_here(fact: str) -> Card:
+    """A finished sentence of ours about why this cannot be done here and now."""
+    return blocks.card(fact, blocks.section(blocks.esc(fact)))
+
+
+def expired_choice() -> Card:
+    """A button of a card whose command is no longer kept."""
+    fact = "This card is too old to go on with. Please give the command once more."
+    return blocks.card(fact, blocks.section(fact))
+
+
+def form_not_opened(opening: Opening) -> Card:
+    """Slack opens a form only within three seconds of a click."""
+    fact = "Slack was too slow to open the form. Please click again."
+    again = blocks.opens("Open the form", opening, style="primary")
+    return blocks.card(fact, blocks.section(fact), blocks.actions(again))
+
+
+def _known(connections: Sequence[ConnectionInfo]) -> list[Block]:
+    shown = [f"• {named(each)}" for each in connections[:20]]
+    return [blocks.section("Connected are:\n" + "\n".join(shown))] if shown else []

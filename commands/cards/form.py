@@ -1,0 +1,102 @@
+"""Modal forms: how they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..base import Block, Opening
+from . import blocks
+
+TITLE = 24
+METADATA = 3000
+INPUT = 3000
+PLACEHOLDER = 150
+HINT = 2000
+OPTION = 75
+ADDRESS = 254
+ACTION = "value"
+"""The action id of every input: its block id says which it is."""
+
+
+def callback_id(command: str, verb: str) -> str:
+    return f"form:{command}:{verb}"
+
+
+def modal(
+    title: str, submit: str, opening: Opening, inputs: Sequence[Block], problem: str | None = None
+) -> Block:
+    """A form; its metadata is the opening, so that the answer knows what it is about."""
+    about = (
+        [blocks.section(f"About {blocks.bold(opening.name)}")] if opening.candidate and opening.name else []
+    )
+    said = [blocks.section(f":warning: {blocks.esc(problem)}")] if problem else []
+    return {
+        "type": "modal",
+        "callback_id": callback_id(opening.command, opening.verb),
+        "private_metadata": blocks.opening_value(opening.model_copy(update={"text": ""}), METADATA),
+        "title": blocks.plain(title, TITLE),
+        "submit": blocks.plain(submit, TITLE),
+        "close": blocks.plain("Cancel", TITLE),
+        "blocks": [*said, *about, *inputs],
+    }
+
+
+def notice(title: str, shown: Sequence[Block]) -> Block:
+    """A modal that only says something."""
+    return {
+        "type": "modal",
+        "title": blocks.plain(title, TITLE),
+        "close": blocks.plain("Close", TITLE),
+        "blocks": list(shown),
+    }
+
+
+def text_input(
+    block_id: str,
+    label: str,
+    value: str | None = None,
+    *,
+    hint: str = "",
+    placeholder: str = "",
+    optional: bool = False,
+    multiline: bool = False,
+    limit: int = INPUT,
+) -> Block:
+    """A text field; more text than it holds is cut, since Slack would refuse the whole form."""
+    element: Block = {"type": "plain_text_input", "action_id": ACTION, "max_length": min(limit, INPUT)}
+    element |= {"multiline": True} if multiline else {}
+    element |= {"initial_value": value[: min(limit, INPUT)]} if value else {}
+    element |= {"placeholder": blocks.plain(placeholder, PLACEHOLDER)} if placeholder else {}
+    return _input(block_id, label, element, hint, optional)
+
+
+def email_input(block_id: str, label: str, value: str | None = None) -> Block:
+    element: Block = {"type": "email_text_input", "action_id": ACTION}
+    return _input(block_id, label, element | ({"initial_value": value[:ADDRESS]} if value else {}), "", False)
+
+
+def select(
+    block_id: str,
+    label: str,
+    options: Sequence[str],
+    value: str | None = None,
+    *,
+    hint: str = "",
+    optional: bool = False,
+) -> Block:
+    """A choice of one; the options are their own labels."""
+    drawn = [{"text": blocks.plain(each, OPTION), "value": each} for each in options]
+    element: Block = {"type": "static_select", "action_id": ACTION, "options": drawn}
+    first = next((each for each in drawn if each["value"] == value), None)
+    return _input(block_id, label, element | ({"initial_option": first} if first else {}), hint, optional)
+
+
+def _input(block_id: str, label: str, element: Block, hint: str, optional: bool) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": blocks.plain(label, 100),
+        "element": element,
+        "optional": optional,
+    }
+    return block | ({"hint": blocks.plain(hint, HINT)} if hint else {})

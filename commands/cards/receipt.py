@@ -1,0 +1,78 @@
+"""What was written in the ATS, and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.models import Candidate, Destination, Kind
+
+from ..base import Card
+from . import blocks
+from .candidate import buttons, facts
+from .source import Source
+
+KINDS = {Kind.POOL: "talent pool", Kind.JOB: "job", Kind.STAGE: "stage"}
+QUOTED = 280
+
+
+def added(
+    candidate: Candidate,
+    source: Source,
+    by: str,
+    *,
+    to: Destination | None = None,
+    done: Sequence[str] = (),
+    undone: Sequence[str] = (),
+    pending: bool = False,
+) -> Card:
+    """`done` and `undone` say in plain sentences what else was asked for, and what became of it."""
+    place = f" to {place_name(to)}" if to else ""
+    fact = f"{blocks.bold(candidate.name)} was added{place} in {blocks.line(source.label)}."
+    waiting = [f"{blocks.line(source.title)} is still processing it; it can take a few minutes to show."]
+    return _receipt(fact, candidate, source, by, [*done, *(waiting if pending else [])], undone)
+
+
+def noted(candidate: Candidate, source: Source, by: str, text: str) -> Card:
+    fact = f"Note added to {blocks.bold(candidate.name)} in {blocks.line(source.label)}."
+    words = blocks.esc(blocks.shortened(" ".join(text.split()), QUOTED))
+    return _receipt(fact, candidate, source, by, [f"_{words}_" if "_" not in words else words])
+
+
+def tagged(candidate: Candidate, source: Source, by: str, tags: Sequence[str]) -> Card:
+    fact = f"{blocks.bold(candidate.name)} is tagged {blocks.listed(tags)} in {blocks.line(source.label)}."
+    return _receipt(fact, candidate, source, by)
+
+
+def moved(candidate: Candidate, source: Source, by: str, to: Destination, *, second: bool) -> Card:
+    """`second` says that the ATS keeps the old record beside the new one."""
+    fact = f"{blocks.bold(candidate.name)} was moved to {place_name(to)} in {blocks.line(source.label)}."
+    title = blocks.line(source.title)
+    note = f"{title} made a second record for this; the old one stays, with its notes and tags."
+    return _receipt(fact, candidate, source, by, [note] if second else [])
+
+
+def place_name(to: Destination) -> str:
+    """A destination with what it is, as mrkdwn."""
+    if to.kind is Kind.STAGE:
+        return f"the stage {blocks.bold(to.title)} of {blocks.bold(to.job_title or 'its job')}"
+    return f"the {KINDS[to.kind]} {blocks.bold(to.title)}"
+
+
+def _receipt(
+    fact: str,
+    candidate: Candidate,
+    source: Source,
+    by: str,
+    done: Sequence[str] = (),
+    undone: Sequence[str] = (),
+) -> Card:
+    failed = [blocks.section(":warning: *Not done:*\n" + "\n".join(f"• {each}" for each in undone))]
+    spoken = blocks.spoken(fact) + (" Something was not done." if undone else "")
+    return blocks.card(
+        spoken,
+        blocks.section(":white_check_mark: " + "\n".join([fact, *done])),
+        failed if undone else [],
+        facts(candidate),
+        blocks.context(f"Written as {blocks.line(by)} via Slack"),
+        buttons(candidate, source),
+    )

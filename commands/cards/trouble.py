@@ -1,0 +1,164 @@
+"""Cards for what went wrong with an ATS or with us, by who must act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from connectors.errors import (
+    Ambiguous,
+    BadCredentials,
+    Conflict,
+    ConnectorError,
+    Misconfigured,
+    MissingPermission,
+    NotFound,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UnexpectedResponse,
+    Unsupported,
+)
+
+from ..base import Action, Block, Card, ConnectionInfo, Continue, Opening
+from ..grammar import quoted
+from . import blocks
+
+
+class Trouble(NamedTuple):
+    """What happened and what comes next. `{title}` is the ATS, `{message}` the connector's own words."""
+
+    fact: str
+    step: str = ""
+    reconnect: bool = False
+
+
+TROUBLES: dict[type[ConnectorError], Trouble] = {
+    BadCredentials: Trouble(
+        "{title} does not accept the key.", "A workspace admin must connect it again.", reconnect=True
+    ),
+    MissingPermission: Trouble(
+        "The key for {title} may not do this.",
+        "An admin can allow it in {title}, or connect with another key.",
+        reconnect=True,
+    ),
+    Misconfigured: Trouble(
+        "{title} is not set up for this.", "A workspace admin must look at the connection.", reconnect=True
+    ),
+    NotFound: Trouble("{title} does not have this record any more.", "Look the person up again."),
+    Unsupported: Trouble("{title} {message}.", "Please do this one in {title} itself."),
+    Conflict: Trouble(
+        "{title} has this already, or it was changed at the same time.",
+        "Look at the record, then try once more.",
+    ),
+    Ambiguous: Trouble("{title} {message}.", "Please do this one in {title} itself."),
+    Refused: Trouble("{title} {message}.", "Change the request and try once more."),
+    RateLimited: Trouble("{title} asks us to slow down."),
+    Unavailable: Trouble("{title} is not answering right now."),
+    UnexpectedResponse: Trouble(
+        "{title} answered in a way that Shortlist does not understand.",
+        "Tell your admin the reference: it is in the log.",
+    ),
+    ConnectorError: Trouble("Something went wrong with {title}.", "Tell your admin the reference."),
+}
+MAYBE = "It may have been written all the same: check in {title} before you send it again."
+
+
+def trouble(error: ConnectorError) -> Trouble:
+    return next(TROUBLES[kind] for kind in type(error).__mro__ if kind in TROUBLES)
+
+
+def sentence(error: ConnectorError) -> str:
+    """What happened, in one sentence of plain text; for forms, status lines and receipts."""
+    return _said(trouble(error).fact, error, error.vendor)
+
+
+def for_error(
+    error: ConnectorError,
+    *,
+    title: str,
+    reference: str,
+    verb: str,
+    connection: ConnectionInfo | None = None,
+) -> Card:
+    """The end of a command that failed: what happened, the next step, the reference for the log."""
+    known = trouble(error)
+    fact = _said(known.fact, error, title)
+    step = _said(MAYBE if error.uncertain else known.step, error, title)
+    return blocks.card(
+        blocks.esc(fact),
+        blocks.section(f":warning: *{blocks.esc(fact)}*" + (f"\n{blocks.esc(step)}" if step else "")),
+        blocks.actions(_reconnect(connection)) if known.reconnect and connection else [],
+        _reference(reference, verb),
+    )
+
+
+def waiting(*, title: str, verb: str, next_try: datetime, until: datetime, reference: str) -> Card:
+    """The ATS is away; the command is kept and sent when it is back."""
+    fact = f"{blocks.line(title)} is not answering. Your `{blocks.esc(verb)}` is kept and will be sent."
+    step = f"Next try at {_clock(next_try)}; I keep trying until {blocks.moment(until)}. You need not do anything."
+    return blocks.card(
+        fact.replace("`", ""),
+        blocks.section(f":hourglass_flowing_sand: *{fact}*\n{step}"),
+        _reference(reference, verb),
+    )
+
+
+def gave_up(*, title: str, verb: str, reference: str) -> Card:
+    fact = f"{blocks.line(title)} stayed away, so your `{blocks.esc(verb)}` was not sent."
+    step = "Give the command once more when it is back; `/ats status` says whether it is."
+    return blocks.card(
+        fact.replace("`", ""), blocks.section(f":warning: *{fact}*\n{step}"), _reference(reference, verb)
+    )
+
+
+def broke(*, reference: str, verb: str) -> Card:
+    """An error of ours."""
+    fact = "Something went wrong here, and it is our fault."
+    step = "It is in the log. Tell your admin the reference, and check the record before you try again."
+    return blocks.card(fact, blocks.section(f":warning: *{fact}*\n{step}"), _reference(reference, verb))
+
+
+def uncertain(*, title: str, verb: str, reference: str, link: str | None, again: Continue) -> Card:
+    """A write was on its way when the service stopped, and the ATS cannot tell whether it arrived."""
+    fact = f"This was being sent to {blocks.line(title)} when the service stopped."
+    step = "It may be there or not. Check first, so that nothing is written twice."
+    send = blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again))
+    check = [blocks.leads(f"Check in {title}", link, suffix="record")] if link else []
+    return blocks.card(
+        fact,
+        blocks.section(f":warning: *{fact}*\n{step}"),
+        blocks.actions(*check, send),
+        _reference(reference, verb),
+    )
+
+
+def _said(text: str, error: ConnectorError, title: str) -> str:
+    return text.replace("{title}", title).replace("{message}", error.message.rstrip("."))
+
+
+def _reference(reference: str, verb: str) -> Block:
+    return blocks.context(f"`{blocks.esc(verb)}`  ·  reference `{blocks.esc(reference)}`")
+
+
+def _reconnect(connection: ConnectionInfo) -> Block:
+    text = f"{connection.vendor} {quoted(connection.name)}"
+    opening = Opening(command="/ats", verb="connect", vendor=connection.vendor, text=text)
+    return blocks.opens("Connect again", opening)
+
+
+def _clock(when: datetime) -> str:
+    return blocks.moment(when, "{time}")
+
+
+def slow(title: str) -> Card:
+    """Said once while a command is still on its way."""
+    fact = f"{blocks.line(title)} is slow to answer. I keep going, and the answer comes here."
+    return blocks.card(fact, blocks.section(f":hourglass_flowing_sand: {fact}"))
+
+
+def locked(*, reference: str, verb: str) -> Card:
+    """The keys that Shortlist runs with do not open the key of this connection."""
+    fact = "The key of this connection cannot be opened."
+    step = "Whoever runs Shortlist has to give it the encryption key it was saved with, or an admin connects it again."
+    return blocks.card(fact, blocks.section(f":warning: *{fact}*\n{step}"), _reference(reference, verb))

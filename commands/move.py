@@ -1,0 +1,98 @@
+"""`/candidate move`: put a candidate into a talent pool, a job, or a stage of a job."""
+
+from __future__ import annotations
+
+from connectors.base import stands
+from connectors.matching import is_address
+from connectors.models import Candidate, Destination
+
+from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Values
+from .cards import flow, form, receipt
+from .cards.source import source_of
+from .grammar import (
+    PLACE_LIMIT,
+    WHO_LIMIT,
+    Place,
+    Word,
+    bounded,
+    destination,
+    joined,
+    unescaped,
+    via,
+    words,
+)
+from .reading import Reading
+from .where import find_place
+from .who import find_one
+
+PLACE_HINT = "A talent pool, a job, a stage, or “Job: Stage”."
+
+
+class MoveRequest(Request):
+    who: str | None = None
+    to: str | None = None
+    pool: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.who and self.to)
+
+
+def parse(text: str) -> MoveRequest:
+    short, connection = via(unescaped(bounded(text)))
+    place, rest = destination(words(short))
+    if place is None:
+        place, rest = _after_who(rest)
+    who = joined(rest, WHO_LIMIT, "name or address") or None
+    to = (place.text, place.pool) if place else (None, False)
+    return MoveRequest(who=who, to=to[0], pool=to[1], via=connection)
+
+
+def _after_who(found: list[Word]) -> tuple[Place | None, list[Word]]:
+    """Without `to`, an address or a quotation still says where the person ends and the place begins."""
+    if len(found) < 2 or not (found[0].quoted or is_address(found[0].text)):
+        return None, found
+    return Place(joined(found[1:], PLACE_LIMIT, "destination")), found[:1]
+
+
+async def run(desk: Desk, request: MoveRequest) -> Reply:
+    candidate = await find_one(desk, request.who)
+    to = await find_place(desk, Place(request.to or "", request.pool), candidate)
+    # A command that goes on after a crash has perhaps moved them itself.
+    if not desk.picks.anyway and _is_at(candidate, to):
+        raise Interrupt(flow.already_there(candidate, to, source_of(desk)))
+    now = await desk.ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
+    return Reply(receipt.moved(now, source_of(desk), desk.person.name, to, second=now.id != candidate.id))
+
+
+def _is_at(candidate: Candidate, to: Destination) -> bool:
+    return any(stands(p.destination_id, p.stage_id, to) for p in candidate.placements)
+
+
+def draw(request: MoveRequest, opening: Opening, problem: str | None) -> Block:
+    who = form.text_input("who", "Candidate", request.who, placeholder="Email or name", limit=WHO_LIMIT)
+    to = form.text_input("to", "Move to", request.to, hint=PLACE_HINT, limit=PLACE_LIMIT)
+    inputs = [to] if opening.candidate else [who, to]
+    return form.modal("Move a candidate", "Move", opening, inputs, problem)
+
+
+def read(values: Values, opening: Opening) -> MoveRequest:
+    reading = Reading(values)
+    who = None if opening.candidate else reading.needed("who", str, "Say who: an email or a name.")
+    to = reading.needed("to", str, "Say where: a talent pool, a job, or a stage.")
+    reading.finish()
+    return MoveRequest(who=who, to=to)
+
+
+MOVE = Command(
+    name="/candidate",
+    verb="move",
+    usage="/candidate move WHO to DESTINATION",
+    example='/candidate move jane@example.com to "Backend talent"',
+    summary="Move a candidate to a talent pool, a job or a stage.",
+    request=MoveRequest,
+    parse=parse,
+    run=run,
+    form=draw,
+    read_form=read,
+)

@@ -1,0 +1,89 @@
+"""`/candidate note`: write a note to a candidate."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from connectors.errors import Ambiguous
+from connectors.models import Candidate, NewNote
+
+from .base import Block, Command, Continue, Desk, Interrupt, Opening, Reply, Request, Values
+from .cards import choice, form, receipt
+from .cards.source import source_of
+from .grammar import NOTE_LIMIT, WHO_LIMIT, bounded, fitting, unescaped, via, who_and_rest
+from .reading import Reading
+from .who import find_one
+
+
+class NoteRequest(Request):
+    who: str | None = None
+    text: str = Field("", repr=False)
+    said: str = Field("", repr=False)
+    """The text with the `via NAME` that was cut off its end."""
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.who and self.text)
+
+    @property
+    def literally(self) -> Request | None:
+        return NoteRequest(who=self.who, text=self.said) if self.via and self.said else None
+
+
+def parse(text: str) -> NoteRequest:
+    full = unescaped(bounded(text)).strip()
+    short, connection = via(full)
+    who, note = who_and_rest(short)
+    if who is None:
+        return NoteRequest(via=connection)
+    said = who_and_rest(full)[1] if connection else ""
+    return NoteRequest(who=who, text=fitting(note, NOTE_LIMIT, "note"), said=said, via=connection)
+
+
+async def run(desk: Desk, request: NoteRequest) -> Reply:
+    candidate = _narrowed(await find_one(desk, request.who), desk.picks.placement)
+    note = NewNote(text=request.text, author=desk.person.name, link=desk.permalink)
+    try:
+        await desk.ats.add_note(candidate, note)
+    except Ambiguous:
+        if not any(p.destination_id for p in candidate.placements):
+            raise
+        go_on = Continue(of=desk.job, picks=desk.picks)
+        raise Interrupt(choice.jobs(candidate, source_of(desk), go_on)) from None
+    return Reply(receipt.noted(candidate, source_of(desk), desk.person.name, request.text))
+
+
+def _narrowed(candidate: Candidate, placement: str | None) -> Candidate:
+    """The candidate with only the job that was picked, which is how a connector knows where a note goes."""
+    kept = tuple(p for p in candidate.placements if p.destination_id == placement)
+    return candidate.model_copy(update={"placements": kept}) if placement and kept else candidate
+
+
+def draw(request: NoteRequest, opening: Opening, problem: str | None) -> Block:
+    who = form.text_input("who", "Candidate", request.who, placeholder="Email or name", limit=WHO_LIMIT)
+    text = form.text_input("text", "Note", request.text, multiline=True)
+    inputs = [text] if opening.candidate else [who, text]
+    return form.modal("Add a note", "Add note", opening, inputs, problem)
+
+
+def read(values: Values, opening: Opening) -> NoteRequest:
+    reading = Reading(values)
+    who = None if opening.candidate else reading.needed("who", str, "Say who: an email or a name.")
+    text = reading.needed("text", str, "Write what the note says.")
+    reading.finish()
+    return NoteRequest(who=who, text=text or "")
+
+
+NOTE = Command(
+    name="/candidate",
+    verb="note",
+    usage="/candidate note WHO TEXT",
+    example="/candidate note jane@example.com Strong on Go, wants remote",
+    summary="Write a note to a candidate.",
+    request=NoteRequest,
+    parse=parse,
+    run=run,
+    form=draw,
+    read_form=read,
+    aliases=("comment",),
+)

@@ -1,0 +1,162 @@
+"""A new candidate in words: typed after `add`, or filled into its form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from .base import Block, Opening, Request, Usage, Values
+from .cards import form
+from .grammar import (
+    NAME_LIMIT,
+    PLACE_LIMIT,
+    Word,
+    bounded,
+    destination,
+    fitting,
+    quoted,
+    shown,
+    unescaped,
+    via,
+    words,
+)
+from .reading import Reading
+from .recognise import (
+    LINKS,
+    address,
+    distinct,
+    is_link,
+    is_tag,
+    link,
+    links,
+    not_markup,
+    phone,
+    phone_words,
+    tag,
+    tags,
+)
+
+PLACE_HINT = "A talent pool, a job, or “Job: Stage”."
+
+
+class AddRequest(Request):
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    links: tuple[str, ...] = Field((), repr=False)
+    tags: tuple[str, ...] = ()
+    to: str | None = None
+    pool: bool = False
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.name and self.email)
+
+    @property
+    def first_name(self) -> str:
+        return (self.name or "").partition(" ")[0]
+
+    @property
+    def last_name(self) -> str:
+        return (self.name or "").partition(" ")[2].strip()
+
+    def as_typed(self) -> str:
+        """The same as text after `add`."""
+        place = [f"to {'pool ' if self.pool else ''}{quoted(self.to)}"] if self.to else []
+        name = [quoted(self.name)] if self.name else []
+        given = [*name, self.email, self.phone, *self.links, *(f"#{quoted(t)}" for t in self.tags)]
+        return " ".join([*filter(None, given), *place])
+
+
+class _Person:
+    """Gathers one word after the other."""
+
+    def __init__(self, region: str | None) -> None:
+        self.region = region
+        self.email: str | None = None
+        self.phone: str | None = None
+        self.links: list[str] = []
+        self.tags: list[str] = []
+        self.name: list[str] = []
+
+    def take(self, found: Sequence[Word]) -> int:
+        """Take what the words begin with; returns how many words that was."""
+        word = found[0]
+        number, length = phone_words(found, self.region)
+        if number:
+            self.phone = _only(self.phone, number, "phone number")
+            return length
+        self._take_one(word)
+        return 1
+
+    def _take_one(self, word: Word) -> None:
+        if not word.quoted and is_link(word.text):
+            self.links.append(link(word.text))
+        elif is_tag(word):
+            self.tags.append(tag(word.text))
+        elif "@" in not_markup(word.text) and " " not in word.text:
+            self.email = _only(self.email, address(word.text), "email address")
+        elif bare := word.text.strip(",;"):
+            self.name.append(bare)
+
+
+def _only(old: str | None, new: str, what: str) -> str:
+    if old and old != new:
+        raise Usage(f"{shown(old)} and {shown(new)}: I can take one {what}.")
+    return new
+
+
+def parse_person(text: str, region: str | None = None) -> AddRequest:
+    """Read what follows `add`, in any order; `region` is for phone numbers without a country code."""
+    short, connection = via(unescaped(bounded(text)))
+    place, left = destination(words(short), _ends_place)
+    person = _Person(region)
+    while left:
+        left = left[person.take(left) :]
+    if len(person.links) > LINKS:
+        raise Usage(f"{LINKS} links are the most I can take.")
+    return AddRequest(
+        name=fitting(" ".join(person.name), NAME_LIMIT, "name") or None,
+        email=person.email,
+        phone=person.phone,
+        links=tuple(dict.fromkeys(person.links)),
+        tags=distinct(person.tags),
+        to=place.text if place else None,
+        pool=place.pool if place else False,
+        via=connection,
+    )
+
+
+def _ends_place(word: Word) -> bool:
+    """What cannot be a part of a destination that stands without quotation marks."""
+    begins_phone = word.text.startswith("+") and word.text[1:2].isdigit()
+    return not word.quoted and (is_tag(word) or is_link(word.text) or "@" in word.text or begins_phone)
+
+
+def draw_person(request: AddRequest, opening: Opening, problem: str | None) -> Block:
+    inputs = [
+        form.text_input("name", "Name", request.name, placeholder="Jane Doe", limit=NAME_LIMIT),
+        form.email_input("email", "Email", request.email),
+        form.text_input(
+            "phone", "Phone", request.phone, hint="With its country code: +33 6 …", optional=True, limit=40
+        ),
+        form.text_input("links", "Links", "\n".join(request.links), optional=True, multiline=True),
+        form.text_input("to", "Add to", request.to, hint=PLACE_HINT, optional=True, limit=PLACE_LIMIT),
+        form.text_input(
+            "tags", "Tags", ", ".join(request.tags), hint="Several with commas between.", optional=True
+        ),
+    ]
+    return form.modal("Add a candidate", "Add", opening, inputs, problem)
+
+
+def read_person(values: Values, opening: Opening) -> AddRequest:
+    reading = Reading(values)
+    name = reading.needed("name", lambda text: " ".join(text.split()), "Write the candidate's name.")
+    email = reading.needed("email", address, "Write the candidate's email address.")
+    number = reading.optional("phone", phone)
+    web = reading.optional("links", links)
+    labels = reading.optional("tags", tags)
+    place = reading.optional("to", str)
+    reading.finish()
+    return AddRequest(name=name, email=email, phone=number, links=web or (), tags=labels or (), to=place)

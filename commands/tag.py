@@ -1,0 +1,70 @@
+"""`/candidate tag`: add tags to a candidate."""
+
+from __future__ import annotations
+
+from .base import Block, Command, Desk, Opening, Reply, Request, Usage, Values
+from .cards import form, receipt
+from .cards.source import source_of
+from .grammar import WHO_LIMIT, bounded, unescaped, via, who_and_rest
+from .reading import Reading
+from .recognise import not_markup, tags
+from .who import find_one
+
+
+class TagRequest(Request):
+    who: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.who and self.tags)
+
+
+def parse(text: str) -> TagRequest:
+    short, connection = via(unescaped(bounded(text)))
+    who, rest = who_and_rest(short)
+    return TagRequest(who=who, tags=_readable(rest), via=connection)
+
+
+def _readable(text: str) -> tuple[str, ...]:
+    for word in text.split():
+        if word.startswith("<#"):
+            raise Usage("Slack turned a word after # into a channel; write the tag without #.")
+        not_markup(word)
+    return tags(text) if text else ()
+
+
+async def run(desk: Desk, request: TagRequest) -> Reply:
+    candidate = await find_one(desk, request.who)
+    now = await desk.ats.add_tags(candidate, request.tags)
+    return Reply(receipt.tagged(now, source_of(desk), desk.person.name, request.tags))
+
+
+def draw(request: TagRequest, opening: Opening, problem: str | None) -> Block:
+    who = form.text_input("who", "Candidate", request.who, placeholder="Email or name", limit=WHO_LIMIT)
+    tag_input = form.text_input("tags", "Tags", ", ".join(request.tags), hint="Several with commas between.")
+    inputs = [tag_input] if opening.candidate else [who, tag_input]
+    return form.modal("Add tags", "Add tags", opening, inputs, problem)
+
+
+def read(values: Values, opening: Opening) -> TagRequest:
+    reading = Reading(values)
+    who = None if opening.candidate else reading.needed("who", str, "Say who: an email or a name.")
+    found = reading.needed("tags", tags, "Write at least one tag.")
+    reading.finish()
+    return TagRequest(who=who, tags=found or ())
+
+
+TAG = Command(
+    name="/candidate",
+    verb="tag",
+    usage="/candidate tag WHO TAG, TAG",
+    example="/candidate tag jane@example.com python, senior",
+    summary="Add tags to a candidate.",
+    request=TagRequest,
+    parse=parse,
+    run=run,
+    form=draw,
+    read_form=read,
+    aliases=("tags", "label"),
+)

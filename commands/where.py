@@ -1,0 +1,147 @@
+"""Finds the one destination that is meant, or asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+from connectors.base import Capability
+from connectors.matching import plain
+from connectors.models import Candidate, Destination, Kind
+
+from .base import Block, Card, Continue, Desk, Interrupt
+from .cards import choice, flow
+from .cards.source import source_of
+from .grammar import Place
+from .key import key_of
+
+NEAR = 0.5
+"""How alike two titles are, from 0 to 1, for one to be offered in place of the other."""
+LONGEST = 80
+"""How much of a title is compared: comparing takes time that grows with the square of it."""
+COMPARED = 2000
+
+
+async def find_place(desk: Desk, place: Place, candidate: Candidate | None = None) -> Destination:
+    """The place that was picked or is the only one that fits; else `Interrupt` with a choice.
+
+    `candidate` is who shall go there: a stage of their own job is preferred to one of another.
+    """
+    if desk.picks.new_pool:
+        return await desk.ats.create_pool(place.text)
+    if desk.picks.destination:
+        return await _picked(desk, place, desk.picks.destination)
+    everything = await desk.ats.destinations()
+    found = fitting(everything, place, candidate)
+    if len(found) == 1:
+        return found[0]
+    pool = desk.ats.named_pool(place.text) if place.text else None
+    if not found and pool and place.pool:
+        return pool
+    raise Interrupt(_choice(desk, place, found, everything, pool))
+
+
+async def _picked(desk: Desk, place: Place, key: str) -> Destination:
+    everything = await desk.ats.destinations()
+    named = desk.ats.named_pool(place.text) if place.text else None
+    for each in (*everything, *filter(None, [named])):
+        if key_of(each) == key:
+            return each
+    raise Interrupt(flow.gone("place", source_of(desk)))
+
+
+def _choice(
+    desk: Desk,
+    place: Place,
+    found: Sequence[Destination],
+    everything: Sequence[Destination],
+    pool: Destination | None,
+) -> Card:
+    offered = [d for d in everything if not place.pool or d.kind is Kind.POOL]
+    return choice.places(
+        found or near(offered, place.text),
+        source_of(desk),
+        place.text,
+        Continue(of=desk.job, picks=desk.picks),
+        several=bool(found),
+        pool=_pool_row(desk, place, pool, everything),
+    )
+
+
+def _pool_row(
+    desk: Desk, place: Place, pool: Destination | None, everything: Sequence[Destination]
+) -> Block | None:
+    """A row for a talent pool of the name that was typed, unless there is one or none can be made."""
+    wanted = folded(place.text)
+    there = any(d.kind is Kind.POOL and folded(d.title) == wanted for d in everything)
+    if there or not wanted:
+        return None
+    go_on = Continue(of=desk.job, picks=desk.picks)
+    if pool:
+        return choice.pool_row(place.text, go_on, new=False, key=key_of(pool))
+    makes = Capability.CREATE_POOL in desk.ats.capabilities
+    return choice.pool_row(place.text, go_on, new=True) if makes else None
+
+
+def fitting(
+    everything: Iterable[Destination], place: Place, candidate: Candidate | None = None
+) -> list[Destination]:
+    """All that fit best. An exact title beats a part; a job or pool beats stages; one's own job beats others."""
+    wanted = folded(place.text)
+    known = [d for d in everything if not place.pool or d.kind is Kind.POOL]
+    if not wanted:
+        return []
+    wholes = [d for d in known if d.kind is not Kind.STAGE]
+    stages = [d for d in known if d.kind is Kind.STAGE]
+    own = {p.destination_id for p in candidate.placements} if candidate else set()
+    rules = (
+        [d for d in wholes if folded(d.title) == wanted],
+        [d for d in stages if wanted in _labels(d)],
+        _nearest([d for d in stages if folded(d.title) == wanted], own),
+        _parts(wholes, stages, wanted, own),
+    )
+    return next((fits for fits in rules if fits), [])
+
+
+def _parts(
+    wholes: Sequence[Destination], stages: Sequence[Destination], wanted: str, own: set[str | None]
+) -> list[Destination]:
+    found = [d for d in wholes if wanted in folded(d.title)]
+    jobs = {d.id for d in found if d.kind is Kind.JOB}
+    below = [d for d in stages if d.job_id not in jobs and any(wanted in label for label in _labels(d))]
+    return [*found, *below] if found else _nearest(below, own)
+
+
+def _nearest(stages: list[Destination], own: set[str | None]) -> list[Destination]:
+    mine = [d for d in stages if d.job_id in own]
+    return mine if len(mine) == 1 else stages
+
+
+def _labels(stage: Destination) -> tuple[str, str]:
+    job, title = folded(stage.job_title or ""), folded(stage.title)
+    return f"{job}: {title}", f"{job} / {title}"
+
+
+def near(everything: Sequence[Destination], wanted: str) -> list[Destination]:
+    """The places whose titles are most like what was typed; the first few when none is."""
+    typed = folded(wanted)[:LONGEST]
+    wholes = [d for d in everything if d.kind is not Kind.STAGE]
+    rated = [(_likeness(typed, d), d) for d in everything[:COMPARED]] if typed else []
+    alike = sorted((r for r in rated if r[0] >= NEAR), key=lambda r: -r[0])
+    return [d for _, d in alike[: choice.ROWS]] or (wholes or list(everything))
+
+
+def _likeness(typed: str, place: Destination) -> float:
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(typed)
+    best = 0.0
+    for title in {folded(place.title)[:LONGEST], folded(place.label)[:LONGEST]}:
+        matcher.set_seq1(title)
+        if matcher.real_quick_ratio() > best and matcher.quick_ratio() >= NEAR:
+            best = max(best, matcher.ratio())
+    return best
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents, with single spaces."""
+    return " ".join(plain(text).split())

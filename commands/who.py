@@ -1,0 +1,37 @@
+"""Finds the one candidate that is meant, or asks."""
+
+from __future__ import annotations
+
+from connectors.errors import NotFound
+from connectors.matching import is_address
+from connectors.models import Candidate
+
+from .base import Continue, Desk, Interrupt
+from .cards import choice, flow
+from .cards.source import source_of
+from .grammar import quoted
+
+
+async def find_one(desk: Desk, who: str | None, *, label: str = "Choose") -> Candidate:
+    """The candidate that was picked or is the only one who fits; else `Interrupt` with what to do."""
+    if desk.picks.candidate:
+        return await _picked(desk, desk.picks.candidate)
+    found = await desk.ats.find(who, limit=choice.ROWS) if who else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Interrupt(flow.nobody(who or "", source_of(desk), _draft(who or "")))
+    go_on = Continue(of=desk.job, picks=desk.picks)
+    raise Interrupt(choice.people(found, source_of(desk), who or "", go_on, label=label))
+
+
+async def _picked(desk: Desk, id: str) -> Candidate:
+    try:
+        return await desk.ats.candidate(id)
+    except NotFound:
+        raise Interrupt(flow.gone("candidate", source_of(desk))) from None
+
+
+def _draft(who: str) -> str:
+    """What the add form starts with: the address, or the name in quotation marks."""
+    return who if is_address(who) or not who else quoted(who)

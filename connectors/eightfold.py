@@ -1,0 +1,297 @@
+"""Eightfold: profiles with applications and tags; people are written through the ATS record behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
+from typing import ClassVar
+
+from .base import Capability, Connector, Quirk, stands
+from .changes import Seen, compare
+from .eightfold_api import (
+    CORE,
+    OAUTH,
+    PENDING,
+    TALENT_TRACKING,
+    EightfoldApi,
+    EightfoldSettings,
+    segment,
+    unsettled,
+)
+from .errors import ConnectorError, NotFound, Refused
+from .http import Http
+from .matching import matching, titled
+from .models import (
+    Account,
+    Added,
+    Candidate,
+    Changes,
+    Cursor,
+    Destination,
+    Kind,
+    NewCandidate,
+    NewNote,
+    Note,
+    Record,
+    Resume,
+    Status,
+    same_email,
+    union,
+)
+from .wire import eightfold as wire
+
+REFERENCE = "https://apidocs.eightfold.ai/v2.0/reference"
+ADD = f"{REFERENCE}/create_ats_candidate"
+PATCH = f"{REFERENCE}/patch_ats_candidate"
+LIST = f"{REFERENCE}/list_profile"
+STAGE = f"{REFERENCE}/create_profile_stages"
+POOL = f"{REFERENCE}/create_talent_pool"
+LOG = f"{REFERENCE}/list_entity_changelog_changelog"
+READ = "2026-11-21"
+
+LOG_DELAY = 31 * 60
+"""Seconds: the changelog tells nothing younger than half an hour; one minute more for clocks that differ."""
+LOG_WINDOW = 24 * 3600
+"""Seconds: the longest stretch that the changelog gives."""
+OVERLAP = 120
+"""Seconds that a search by modification looks back, since the index may be late."""
+REMEMBERED = 5_000
+"""People whom a cursor remembers, the latest ones: an account may hold millions."""
+
+
+class _Memory(Record):
+    """What a cursor holds; `until` is how far was read, in epoch seconds."""
+
+    until: int
+    seen: Seen = {}
+
+    @property
+    def cursor(self) -> Cursor:
+        return Cursor(state=self.model_dump_json())
+
+
+class Eightfold(Connector):
+    vendor = "eightfold"
+    title = "Eightfold"
+    site = "https://app.eightfold.ai"
+    Settings = EightfoldSettings
+    required: ClassVar[frozenset[str]] = frozenset({"first_name", "email"})
+    repeatable: ClassVar[frozenset[Capability]] = Connector.repeatable | {
+        *(Capability.MOVE, Capability.ATTACH_RESUME)
+    }
+    resume_by_file = True
+    waits: ClassVar[tuple[float, ...]] = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5)
+    """Seconds before each look at whether a write has been carried out."""
+    quirks = (
+        Quirk("The form of the login and its 8640 s are known from third parties.", READ, OAUTH),
+        Quirk("People are made later: after 3 s the card says that it is still at work.", READ, ADD),
+        Quirk("Nothing keeps a person from being added twice: a search comes first.", READ, ADD),
+        Quirk("No search by email: of a text search only exact addresses are kept.", READ, LIST),
+        Quirk("Whether tags are added or replaced is not said: all of them are sent.", READ, PATCH),
+        Quirk("Claimed profiles ignore writes unless told otherwise: a setting, on by default.", READ, PATCH),
+        Quirk("Tags and CVs need an ATS record; people without one are refused.", READ, PATCH),
+        Quirk("Pools cannot be listed: a pool is a tag; its name is a setting or typed.", READ, POOL),
+        Quirk("A move is answered with a sentence: 200 counts as done and is read back.", READ, STAGE),
+        Quirk("A move to a job where somebody is already leaves their stage as it is.", READ, STAGE),
+        Quirk("A move to a job needs a stage: a setting, since jobs may not tell theirs.", READ, STAGE),
+        Quirk("News is 31 minutes old, unless the setting `fresh` searches instead.", READ, LOG),
+        Quirk("The log is paged by offset or by number, sources differ: both work.", READ, LOG),
+        Quirk("No creation time: new is whose first source or application is new.", READ, LIST),
+    )
+
+    def __init__(self, settings: EightfoldSettings, http: Http) -> None:
+        super().__init__(settings, http)
+        self._settings = settings
+        self.clock: Callable[[], float] = time.time
+        self._api = EightfoldApi(settings, http, self.waits, lambda: self.clock())
+
+    async def check(self) -> Account:
+        await self._api.get(f"{CORE}/positions", wire.Page[wire.Position], limit=1)
+        return Account(name=f"{self._settings.email} in {self._settings.region}")
+
+    async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
+        query = query.strip()
+        if not query:
+            return []
+        hits, named = await asyncio.gather(self._api.search(query), self._api.named(query))
+        found = matching((self._read(p, email=query) for p in hits), query)
+        return list({c.id: c for c in [*map(self._read, named), *found]}.values())[:limit]
+
+    async def candidate(self, id: str) -> Candidate:
+        return self._read(await self._api.profile(id))
+
+    async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
+        body = self._person(new)
+        if existing := await self.added(new, to):
+            return Added(candidate=existing, existing=True)
+        path = f"{CORE}/ats-systems/{self._settings.system_id}/ats-candidates"
+        accepted = await self._api.write("POST", path, wire.ACCEPTED, **body)
+        with unsettled():
+            profile = await self._api.made(accepted.transaction_id)
+        if profile is None:
+            return Added(candidate=self._sent(new, accepted.transaction_id), pending=True)
+        made = self._read(profile, email=new.email)
+        return Added(candidate=await self._placed(made, to) if to else made)
+
+    async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
+        id = await self._api.profile_id(candidate.id)
+        body = {"profileId": id, "note": note.signed, "noteType": "note"}
+        made = await self._api.write("POST", f"{CORE}/profile-notes", wire.NOTE, **body)
+        return Note(id=made.id or "", text=note.signed)
+
+    async def notes(self, candidate: Candidate) -> list[Note]:
+        id = await self._api.profile_id(candidate.id)
+        rows = self._api.pages(f"{CORE}/profile-notes", wire.Page[wire.Note], profileId=id)
+        return [Note(id=row.id or "", text=row.note or "") async for row in rows]
+
+    async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
+        profile = await self._api.profile(candidate.id)
+        had = await self._api.ats_tags(profile)
+        now = await self._tag(profile, had, union(had, tags))
+        return now.model_copy(update={"tags": union(now.tags, tags)})
+
+    async def remove_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
+        profile = await self._api.profile(candidate.id)
+        had = await self._api.ats_tags(profile)
+        unwanted = {tag.casefold() for tag in tags}
+        gone = {tag for tag in had if tag.casefold() in unwanted}
+        now = await self._tag(profile, had, tuple(tag for tag in had if tag not in gone))
+        return now.model_copy(update={"tags": tuple(tag for tag in now.tags if tag not in gone)})
+
+    async def destinations(self, query: str = "") -> list[Destination]:
+        rows = self._api.pages(f"{CORE}/positions", wire.Page[wire.Position], include="atsData")
+        jobs = [d async for row in rows if row.open is not False for d in wire.job_destinations(row)]
+        return titled([*map(wire.pool_destination, dict.fromkeys(self._settings.pools)), *jobs], query)
+
+    def named_pool(self, name: str) -> Destination | None:
+        spelled = {pool.casefold(): pool for pool in self._settings.pools}
+        return wire.pool_destination(spelled.get(name.casefold(), name))
+
+    async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
+        there = await self.arrived(candidate, to) if to.kind is Kind.JOB else None
+        if there and all(
+            p.status is not Status.REJECTED for p in there.placements if p.destination_id == to.id
+        ):
+            return there  # the first stage would throw them back
+        id = await self._api.profile_id(candidate.id)
+        stage = {Kind.POOL: None, Kind.JOB: self._settings.stage, Kind.STAGE: to.id}[to.kind]
+        if stage is None:
+            body = {"profileId": id, "tags": [to.id], "emailSubscription": False}
+            await self._api.write("POST", "/api/v2/smartapply/talent-pool", wire.SAID, **body)
+        else:
+            body = {"positionId": to.job_id or to.id, "newStage": stage}
+            path = f"{CORE}/profiles/{segment(id)}/application/stages"
+            await self._api.write("POST", path, wire.SAID, **body, reason=reason or "Moved from Slack")
+        here = wire.placed(to, stage)
+        elsewhere = [p for p in candidate.placements if p.destination_id != here.destination_id]
+        moved = candidate.model_copy(update={"id": id, "placements": (here, *elsewhere)})
+        with unsettled():
+            return await self._landed(moved, to) or moved
+
+    async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
+        content = self._content(file)
+        profile = await self._api.profile(candidate.id)
+        return self._read(await self._api.patch(profile, resumeContent=content))
+
+    async def changes(self, cursor: Cursor | None) -> Changes:
+        now = int(self.clock())
+        if cursor is None:
+            lately = await self._api.modified(now - OVERLAP) if self._settings.fresh else []
+            first = _Memory(until=now, seen=compare({}, map(self._read, lately))[1])
+            return Changes(changes=(), cursor=first.cursor)
+        memory = _Memory.model_validate_json(cursor.state)
+        if self._settings.fresh:
+            since = memory.until - OVERLAP
+            return self._news(memory, await self._api.modified(since), since, now)
+        since, until = memory.until, min(now - LOG_DELAY, memory.until + LOG_WINDOW)
+        if until <= since:
+            return Changes(changes=(), cursor=cursor)
+        return self._news(memory, await self._api.logged(since, until), since, until)
+
+    async def arrived(self, candidate: Candidate, to: Destination) -> Candidate | None:
+        try:
+            profile = await self._api.profile(candidate.id)
+        except NotFound:
+            return None
+        pools = (to.id,) if to.kind is Kind.POOL else ()
+        now = self._read(profile, candidate.email or "", pools)
+        return now if any(stands(p.destination_id, p.stage_id, to) for p in now.placements) else None
+
+    async def _placed(self, made: Candidate, to: Destination) -> Candidate:
+        try:
+            return await self.move(made, to, "Added from Slack")
+        except ConnectorError as failure:
+            # The person is there: sending all of it again would be wrong, so this is final and says so.
+            raise Refused(
+                self.title, f"added the person but did not place them: {failure.message}"
+            ) from failure
+
+    async def _landed(self, candidate: Candidate, to: Destination) -> Candidate | None:
+        """Return the candidate once a move shows, or None if that takes longer than we wait."""
+        for wait in self.waits:
+            await asyncio.sleep(wait)
+            if moved := await self.arrived(candidate, to):
+                return moved
+        return None
+
+    async def _tag(self, profile: wire.Profile, had: tuple[str, ...], tags: tuple[str, ...]) -> Candidate:
+        return self._read(await self._api.patch(profile, tags=list(tags)) if tags != had else profile)
+
+    def _news(self, memory: _Memory, profiles: list[wire.Profile], since: int, until: int) -> Changes:
+        """Compare with what is remembered. An old person met for the first time moved, or is merely noted."""
+        first = [p for p in profiles if p.id not in memory.seen and not p.came_since(since)]
+        quiet = compare({}, (self._read(p) for p in first if not p.applied_since(since)))[1]
+        moved = {p.id: "" for p in first if p.applied_since(since)}
+        found, seen = compare({**memory.seen, **quiet, **moved}, map(self._read, profiles))
+        lately = {p.id: seen[p.id] for p in profiles}
+        before = {id: mark for id, mark in seen.items() if id not in lately}
+        after = _Memory(until=until, seen=dict([*before.items(), *lately.items()][-REMEMBERED:]))
+        return Changes(changes=tuple(found), cursor=after.cursor)
+
+    def _person(self, new: NewCandidate) -> dict[str, object]:
+        body: dict[str, object] = {
+            "firstName": new.first_name,
+            "lastName": new.last_name or None,
+            "emails": new.email,
+            "phones": new.phone,
+            "urls": list(new.links) or None,
+            "lastActivityTs": int(self.clock()),
+            "resumeContent": self._content(new.resume) if new.resume else None,
+        }
+        if self._settings.system_id == TALENT_TRACKING:
+            body["autoGenerateCandidateId"] = True
+        else:
+            digest = hashlib.blake2b(new.email.strip().lower().encode(), digest_size=8).hexdigest()
+            body["candidateId"] = f"slack-{digest}"
+        return {name: value for name, value in body.items() if value is not None}
+
+    def _content(self, file: Resume) -> dict[str, object]:
+        if file.content is None:
+            raise Refused(self.title, "takes a CV only as a file")
+        content = base64.b64encode(file.content).decode()
+        return {"content": content, "extension": PurePath(file.filename).suffix or ".pdf", "isBase64": True}
+
+    def _sent(self, new: NewCandidate, transaction: str) -> Candidate:
+        """Somebody whom Eightfold is still making, as they were sent; the id leads to the profile later."""
+        return Candidate(
+            id=f"{PENDING}{transaction}", name=new.name, email=new.email, phone=new.phone, links=new.links
+        )
+
+    def _read(self, profile: wire.Profile, email: str = "", pools: Iterable[str] = ()) -> Candidate:
+        """`email` picks the one that was asked for among several; `pools` are known beside those of the settings."""
+        first = [e for e in profile.emails if same_email(e, email)] + profile.emails
+        return Candidate(
+            id=profile.id,
+            name=profile.name,
+            email=first[0] if first else None,
+            phone=profile.phone or None,
+            placements=wire.placements(profile, dict.fromkeys([*self._settings.pools, *pools])),
+            tags=profile.tag_names,
+            links=tuple(profile.urls or ()),
+            last_activity=profile.last_updated,
+            url=self.record_url(profile.id),
+        )

@@ -1,0 +1,264 @@
+"""One Eightfold account: its token, its profiles, the ATS records behind them, and what was changed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import Field, SecretStr
+
+from .base import AccountSettings, Words
+from .errors import BadCredentials, ConnectorError, NotFound, Refused, Unavailable
+from .http import Api, Http
+from .matching import is_address
+from .session import Session
+from .wire import eightfold as wire
+
+T = TypeVar("T")
+VENDOR, TITLE = "eightfold", "Eightfold"
+OAUTH = "https://apidocs.eightfold.ai/docs/oauth-configuration"
+
+CORE = "/api/v2/core"
+TALENT_TRACKING = "talent_tracking"
+"""The one system in which Eightfold makes up the candidate ids itself."""
+INCLUDE = "applications,tags"
+PAGE_SIZE = 100
+TOKEN_LIFE = 8640.0
+PENDING = "transaction:"
+"""Begins the id of somebody whom Eightfold is still making: the transaction tells the profile later."""
+ID = re.compile(r"(?=.*\d)[\w-]{5,}")
+
+
+class StillProcessing(Unavailable):
+    """A write was taken and has not been carried out yet."""
+
+
+class EightfoldSettings(AccountSettings):
+    key: SecretStr = Field(
+        title="API key",
+        description="Admin console → Integrations → Eightfold API → Authentication → Generate API Key.",
+        min_length=1,
+    )
+    email: str = Field(
+        title="Email of the key", description="Shown beside the API key: it is the key's user.", min_length=3
+    )
+    basic: SecretStr = Field(
+        title="Basic value of the region",
+        description=f"Printed for each region on {OAUTH}, with or without the word Basic.",
+        min_length=1,
+    )
+    region: Literal[
+        "eightfold",
+        "eightfold-eu",
+        "eightfold-gov",
+        "eightfold-ca",
+        "eightfold-me",
+        "eightfold-wu",
+        "eightfold-ap",
+    ] = Field(
+        "eightfold",
+        title="Region",
+        description="What stands between apiv2. and .ai in your API's address; eightfold is the US.",
+    )
+    pools: Words = Field(
+        (),
+        title="Talent pools",
+        description="Names of talent pools, with commas between; Eightfold keeps a pool as a tag.",
+    )
+    stage: str = Field(
+        "Applied",
+        title="First stage",
+        description="Where a move to a job without a stage begins, spelled as in Eightfold.",
+        min_length=1,
+    )
+    system_id: str = Field(
+        TALENT_TRACKING,
+        title="System id",
+        description="The system under which new people are filed; your Eightfold contact knows it.",
+        pattern=r"^[\w-]+$",
+    )
+    fresh: bool = Field(
+        False,
+        title="Watch without delay",
+        description="Searches for what was modified; the changelog is half an hour late.",
+        json_schema_extra={"advanced": True},
+    )
+    claimed: bool = Field(
+        True,
+        title="Write to claimed profiles",
+        description="Without it Eightfold ignores tags and CVs for people who claimed their profile.",
+        json_schema_extra={"advanced": True},
+    )
+    email_filter: str | None = Field(
+        None,
+        title="Filter by email",
+        description="A filterQuery that finds an address, with {email} in it, where your account has one.",
+        pattern=r"\{email\}",
+        json_schema_extra={"advanced": True},
+    )
+
+
+class EightfoldApi:
+    """Reads and writes in Eightfold's own shapes. `waits` are the seconds before each look at a write's outcome."""
+
+    def __init__(
+        self, settings: EightfoldSettings, http: Http, waits: Sequence[float], clock: Callable[[], float]
+    ) -> None:
+        self._settings, self._waits = settings, waits
+        base = http.base(VENDOR, f"https://apiv2.{settings.region}.ai")
+        pace = http.pace(VENDOR, settings.key, per_minute=100)
+        basic = re.sub(r"^basic\s+", "", settings.basic.get_secret_value().strip(), flags=re.IGNORECASE)
+        self._door = Api(TITLE, http, base, pace, {"Authorization": f"Basic {basic}"}, _refusal)
+        self._session = Session(TITLE, http, base, pace, self._login, lifetime=TOKEN_LIFE, clock=clock)
+        self._clock = clock
+        self.get, self.write = self._session.get, self._session.write
+
+    async def pages(self, path: str, shape: type[wire.Page[T]], **params: object) -> AsyncIterator[T]:
+        start = 0
+        while True:
+            page = await self.get(path, shape, start=start, limit=PAGE_SIZE, **params)
+            for row in page.data:
+                yield row
+            start += len(page.data)
+            full = len(page.data) >= PAGE_SIZE if page.total is None else start < page.total
+            if not (page.data and full):
+                return
+
+    async def search(self, query: str) -> list[wire.Profile]:
+        """Return whoever a text search finds: loosely, and in an order that is not documented."""
+        asked = {"query": query}
+        if self._settings.email_filter and is_address(query):
+            asked = {"filterQuery": self._settings.email_filter.replace("{email}", query.replace('"', ""))}
+        return await self._listed(limit=PAGE_SIZE, **asked)
+
+    async def named(self, id: str) -> list[wire.Profile]:
+        """Return the profile with this encoded or numeric id, if the text looks like one at all."""
+        if not ID.fullmatch(id):
+            return []
+        with suppress(Refused):  # it only looked like an id; how that is answered is not documented
+            return [p for p in await self._listed(profileIds=id) if id in (p.id, p.profile_id)]
+        return []
+
+    async def profile(self, id: str) -> wire.Profile:
+        path = f"{CORE}/profiles/{segment(await self.profile_id(id))}"
+        return there(await self.get(path, wire.Reply[wire.Profile], include=INCLUDE))
+
+    async def profile_id(self, id: str) -> str:
+        """Return the encoded id, also of somebody who was still being made when they were added."""
+        if not id.startswith(PENDING):
+            return id
+        path = f"{CORE}/transactions/{segment(id.removeprefix(PENDING))}"
+        outcome = there(await self.get(path, wire.Reply[wire.Transaction]))
+        if outcome.status == "FAIL":
+            raise Refused(TITLE, "took the request and then could not carry it out")
+        if outcome.status != "PASS" or not outcome.ef_entity_id:
+            raise StillProcessing(TITLE, "is still processing this person")
+        return outcome.ef_entity_id
+
+    async def made(self, transaction: str) -> wire.Profile | None:
+        """Return the profile that a write made or changed, or None if that takes longer than we wait."""
+        for wait in self._waits:
+            await asyncio.sleep(wait)
+            with suppress(StillProcessing, NotFound):
+                return await self.profile(PENDING + transaction)
+        return None
+
+    async def ats_tags(self, profile: wire.Profile) -> tuple[str, ...]:
+        reply = await self.get(self._ats_path(profile), wire.Reply[wire.AtsRecord], include="tags")
+        return tuple(there(reply).tags or ())
+
+    async def patch(self, profile: wire.Profile, **fields: Any) -> wire.Profile:
+        """Change fields of the ATS record and return the profile as it then stands."""
+        path = self._ats_path(profile) + ("?refreshClaimedProfile=true" if self._settings.claimed else "")
+        body = {"lastActivityTs": int(self._clock()), **fields}
+        accepted = await self.write("PATCH", path, wire.ACCEPTED, **body)
+        with unsettled():
+            return await self.made(accepted.transaction_id) or profile
+
+    async def modified(self, since: int) -> list[wire.Profile]:
+        query = f"lastModified:[{since} TO *]"
+        rows = self.pages(f"{CORE}/profiles", wire.Page[wire.Profile], filterQuery=query, include=INCLUDE)
+        return [profile async for profile in rows]
+
+    async def logged(self, since: int, until: int) -> list[wire.Profile]:
+        """Return the profiles that the changelog names, without those that are gone since."""
+        ids = await self._logged_ids(since, until)
+        path = f"{CORE}/profiles/batch-fetch?include={INCLUDE}"
+        found: list[wire.Profile] = []
+        for start in range(0, len(ids), PAGE_SIZE):
+            chunk = ids[start : start + PAGE_SIZE]
+            found += (await self._session.read(path, wire.Page[wire.Profile], entityIds=chunk)).data
+        return found
+
+    async def _logged_ids(self, since: int, until: int) -> list[str]:
+        # By the reference `start` is an offset, in practice it was seen to be a page number. The next number suits
+        # pages; where it brings what is known already, `start` is an offset and has to go past what was read.
+        ids: dict[str, None] = {}
+        start = 0
+        while True:
+            page = await self.get(
+                f"{CORE}/changelog/profiles",
+                wire.Page[wire.Changed],
+                startTime=since,
+                endTime=until,
+                start=start,
+                limit=PAGE_SIZE,
+            )
+            named = {row.entity_id: None for row in page.data if row.entity_id}
+            new = named.keys() - ids.keys()
+            ids |= named
+            if not new or len(ids) == page.total:
+                return list(ids)
+            start += 1 if len(new) == len(named) else len(page.data)
+
+    async def _listed(self, **asked: object) -> list[wire.Profile]:
+        return (await self.get(f"{CORE}/profiles", wire.Page[wire.Profile], include=INCLUDE, **asked)).data
+
+    def _ats_path(self, profile: wire.Profile) -> str:
+        ats = profile.ats_data or wire.AtsRecord()
+        id = profile.ats_entity_id or ats.candidate_id
+        if not id:
+            raise Refused(TITLE, "keeps no ATS record of this person, where tags and CVs are written")
+        system = ats.system_id or self._settings.system_id
+        return f"{CORE}/ats-systems/{segment(system)}/ats-candidates/{segment(id)}"
+
+    async def _login(self) -> SecretStr:
+        settings = self._settings
+        asked = {
+            "grantType": "password",
+            "username": settings.email,
+            "password": settings.key.get_secret_value(),
+        }
+        return (await self._door.read("/oauth/v1/authenticate", wire.TOKEN, **asked)).access_token
+
+
+def there(reply: wire.Reply[T]) -> T:
+    if reply.data is None:
+        raise NotFound(TITLE, "has no such record")
+    return reply.data
+
+
+def segment(id: str) -> str:
+    """An id as one part of a path, whatever is in it."""
+    return quote(id, safe="")
+
+
+@contextmanager
+def unsettled() -> Iterator[None]:
+    """A read that fails after a write was taken leaves open what became of it: nobody may send it again unseen."""
+    try:
+        yield
+    except ConnectorError as failure:
+        failure.uncertain = not isinstance(failure, Refused)
+        raise
+
+
+def _refusal(response: httpx.Response) -> ConnectorError | None:
+    """How a wrong login is answered is not documented: any of these."""
+    wrong = response.status_code in (400, 401, 403)
+    return BadCredentials(TITLE, "the key, its email or the Basic value was refused") if wrong else None

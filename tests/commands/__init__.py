@@ -1,0 +1,1 @@
+"""What people can ask, and how the answers look."""

@@ -1,0 +1,44 @@
+"""A stand-in Slack, and a bot it delivers to."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.demo.slack.server import StandInSlack
+from tests.demo.slack.tiny_bot import Clock, Json, TinyBot
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+COMMANDS: list[Json] = [{"command": "/candidate", "should_escape": True}, {"command": "/raw"}]
+
+
+@pytest.fixture
+async def slack(clock: Clock) -> AsyncIterator[StandInSlack]:
+    async with StandInSlack(commands=COMMANDS, clock=clock, ack_seconds=0.5) as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(slack: StandInSlack) -> AsyncIterator[TinyBot]:
+    async with aiohttp.ClientSession() as http:
+        tiny = TinyBot(slack, http)
+        application = web.Application()
+        application.router.add_post("/slack/events", tiny.serve)
+        runner = web.AppRunner(application, shutdown_timeout=0.2)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        slack.request_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+        yield tiny
+        await runner.cleanup()
