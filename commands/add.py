@@ -22,21 +22,21 @@ WORDS = {
 
 
 async def run(desk: Desk, request: AddRequest) -> Reply:
-    new = NewCandidate(
-        first_name=request.first_name,
-        last_name=request.last_name,
-        email=request.email or "",
-        phone=request.phone,
-        links=request.links,
-    )
+    new = request.new()
     _insist(desk, request, new)
     to = await _place(desk, request)
     if not desk.picks.anyway:
         await _ask_if_there(desk, new, to)
     added = await desk.ats.add_candidate(new, to)
-    if added.existing:
+    if added.existing and not (desk.picks.anyway and to):
         raise Interrupt(flow.already(added.candidate, source_of(desk)))
-    extras = Extras(desk, added.candidate)
+    # Somebody who is there already, or is still being processed, was not put anywhere yet.
+    placed = (
+        await _move(desk, added.candidate, to)
+        if to and (added.existing or added.pending)
+        else added.candidate
+    )
+    extras = Extras(desk, placed)
     await extras.tags(request.tags)
     await extras.contacts(new)
     return Reply(
@@ -47,7 +47,7 @@ async def run(desk: Desk, request: AddRequest) -> Reply:
             to=to,
             done=extras.done,
             undone=extras.undone,
-            pending=added.pending,
+            pending=added.pending and not to,
         )
     )
 
@@ -79,6 +79,10 @@ async def _ask_if_there(desk: Desk, new: NewCandidate, to: Destination | None) -
     # A second record makes sense only in a place where they are not yet.
     anyway = Continue(of=desk.job, picks=desk.picks) if to and not _is_at(shown, to) else None
     raise Interrupt(flow.already(shown, source_of(desk), anyway))
+
+
+async def _move(desk: Desk, candidate: Candidate, to: Destination) -> Candidate:
+    return await desk.ats.move(candidate, to, f"Added by {desk.person.name} in Slack")
 
 
 def _is_at(candidate: Candidate, to: Destination | None) -> bool:

@@ -76,7 +76,9 @@ def draw(request: ConnectRequest, opening: Opening, problem: str | None) -> Bloc
     title = request.name or connector.title
     inputs.append(form.text_input(NAME, "Name of the connection", title, hint=NAME_HINT, limit=NAME_LIMIT))
     opening = opening.model_copy(update={"vendor": connector.vendor})
-    return form.modal(f"Connect {connector.title}", "Connect", opening, inputs, problem)
+    heading = f"Connect {connector.title}"
+    heading = heading if len(heading) <= form.TITLE else connector.title[: form.TITLE]
+    return form.modal(heading, "Connect", opening, inputs, problem)
 
 
 def _connector(vendor: str | None) -> type[Connector]:
@@ -100,10 +102,22 @@ def _input(name: str, field: FieldInfo, value: str | None) -> Block:
     secret = SecretStr in _types(field.annotation)
     hint = " ".join(filter(None, [field.description, SECRET_HINT if secret else ""]))
     optional = not field.is_required()
-    default = None if field.default is None or not optional or secret else str(field.default)
+    default = "" if not optional or secret else _shown(field.default)
     if options := _choices(field.annotation):
         return form.select(name, label, options, value or default, hint=hint, optional=optional)
     return form.text_input(name, label, value or default, hint=hint, optional=optional)
+
+
+def _shown(default: object) -> str:
+    """A default as somebody would type it."""
+    return ", ".join(map(str, default)) if isinstance(default, tuple) else str(default or "")
+
+
+def _words(default: object) -> str | None:
+    """A default as somebody would type it."""
+    if isinstance(default, tuple):
+        return ", ".join(map(str, default)) or None
+    return None if default is None else str(default)
 
 
 def _types(annotation: Any) -> tuple[Any, ...]:

@@ -155,10 +155,18 @@ class Connector(ABC):
         """Return what happened since the cursor; without one, nothing but a cursor that stands at now."""
         self._cannot(Capability.CHANGES)
 
+    async def known(self, email: str) -> Candidate | None:
+        """Return whoever has exactly this address."""
+        matches = await self.find(email)
+        return next((c for c in matches if same_email(c.email, email)), None)
+
     async def added(self, new: NewCandidate, to: Destination | None) -> Candidate | None:
-        """Return the candidate that an interrupted `add_candidate` made, or None if it made nobody."""
-        matches = await self.find(new.email)
-        return next((c for c in matches if same_email(c.email, new.email)), None)
+        """Return the candidate that an interrupted `add_candidate` made at `to`, or None if it made nobody.
+
+        Where placing is a second call, the connector overrides this and finishes what was left undone.
+        """
+        known = await self.known(new.email)
+        return await self.arrived(known, to) if known and to else known
 
     async def noted(self, candidate: Candidate, note: NewNote) -> Note | None:
         """Return the note that an interrupted `add_note` wrote; `Unsupported` where notes cannot be read."""

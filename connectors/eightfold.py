@@ -80,9 +80,7 @@ class Eightfold(Connector):
     site = "https://app.eightfold.ai"
     Settings = EightfoldSettings
     required: ClassVar[frozenset[str]] = frozenset({"first_name", "email"})
-    repeatable: ClassVar[frozenset[Capability]] = Connector.repeatable | {
-        *(Capability.MOVE, Capability.ATTACH_RESUME)
-    }
+    repeatable = Connector.repeatable | {Capability.MOVE, Capability.ATTACH_RESUME}
     resume_by_file = True
     waits: ClassVar[tuple[float, ...]] = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5)
     """Seconds before each look at whether a write has been carried out."""
@@ -126,7 +124,7 @@ class Eightfold(Connector):
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
         body = self._person(new)
-        if existing := await self.added(new, to):
+        if existing := await self.known(new.email):
             return Added(candidate=existing, existing=True)
         path = f"{CORE}/ats-systems/{self._settings.system_id}/ats-candidates"
         accepted = await self._api.write("POST", path, wire.ACCEPTED, **body)
@@ -136,6 +134,10 @@ class Eightfold(Connector):
             return Added(candidate=self._sent(new, accepted.transaction_id), pending=True)
         made = self._read(profile, email=new.email)
         return Added(candidate=await self._placed(made, to) if to else made)
+
+    async def added(self, new: NewCandidate, to: Destination | None) -> Candidate | None:
+        known = await self.known(new.email)
+        return await self._placed(known, to) if known and to else known
 
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
         id = await self._api.profile_id(candidate.id)
@@ -282,7 +284,7 @@ class Eightfold(Connector):
         )
 
     def _read(self, profile: wire.Profile, email: str = "", pools: Iterable[str] = ()) -> Candidate:
-        """`email` picks the one that was asked for among several; `pools` are known beside those of the settings."""
+        """`email` picks one among several; `pools` are known beside those of the settings."""
         first = [e for e in profile.emails if same_email(e, email)] + profile.emails
         return Candidate(
             id=profile.id,

@@ -104,7 +104,7 @@ class EightfoldSettings(AccountSettings):
 
 
 class EightfoldApi:
-    """Reads and writes in Eightfold's own shapes. `waits` are the seconds before each look at a write's outcome."""
+    """Reads and writes in Eightfold's shapes. `waits`: seconds before each look at a write's outcome."""
 
     def __init__(
         self, settings: EightfoldSettings, http: Http, waits: Sequence[float], clock: Callable[[], float]
@@ -196,8 +196,8 @@ class EightfoldApi:
         return found
 
     async def _logged_ids(self, since: int, until: int) -> list[str]:
-        # By the reference `start` is an offset, in practice it was seen to be a page number. The next number suits
-        # pages; where it brings what is known already, `start` is an offset and has to go past what was read.
+        # By the reference `start` is an offset, in practice it was seen to be a page number. The next number
+        # suits pages; where it brings what is known, `start` is an offset and has to go past what was read.
         ids: dict[str, None] = {}
         start = 0
         while True:
@@ -250,7 +250,7 @@ def segment(id: str) -> str:
 
 @contextmanager
 def unsettled() -> Iterator[None]:
-    """A read that fails after a write was taken leaves open what became of it: nobody may send it again unseen."""
+    """A read that fails after a write leaves open what became of it: nobody may send it again unseen."""
     try:
         yield
     except ConnectorError as failure:

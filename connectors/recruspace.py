@@ -96,7 +96,8 @@ class Recruspace(Connector):
 
     async def check(self) -> Account:
         users = await self._api.get(f"{CLIENT}/companies/users/", wire.USERS)
-        return Account(name=f"a company with {len(users.results)} users")
+        users_word = "user" if len(users.results) == 1 else "users"
+        return Account(name=f"a company with {len(users.results)} {users_word}")
 
     async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
         query = query.strip()
@@ -119,7 +120,7 @@ class Recruspace(Connector):
         try:
             person = await self._create(new, target)
         except (Conflict, Refused):
-            if existing := await self.added(new, to):
+            if existing := await self.known(new.email):
                 return Added(candidate=existing, existing=True)
             raise
         return Added(candidate=self._read(person, to))

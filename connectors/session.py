@@ -49,7 +49,7 @@ class Session(Api):
             return await super()._retried(method, path, write=write, **content)
 
     async def _signed(self, refused: str = "") -> str:
-        """Return the token in use, another than `refused`; calls that were refused together share one login."""
+        """Return a token other than `refused`; calls that were refused together share one login."""
         async with self._turn:
             if self._token == refused or self._clock() >= self._renew_at:
                 self._token = (await self._login()).get_secret_value()

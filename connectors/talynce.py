@@ -39,7 +39,6 @@ ERRORS = "https://talynce.com/docs/api/errors"
 INTRO = "https://talynce.com/docs/api"
 JOBS = "https://talynce.com/docs/api/jobs"
 READ = "2026-11-21"
-
 V1 = "/api/v1"
 PAGE_SIZE = 100
 FULL_ROUND = 10
@@ -82,7 +81,7 @@ class Talynce(Connector):
     site = "https://talynce.com"
     Settings = TalynceSettings
     required = frozenset({"first_name", "email"})
-    repeatable = Connector.repeatable | {Capability.ADD_CANDIDATE, Capability.MOVE, Capability.ATTACH_RESUME}
+    repeatable = Connector.repeatable | {Capability.MOVE, Capability.ATTACH_RESUME}
     quirks = (
         Quirk("How a key is sent is not said: as a Bearer token, unless a setting differs.", READ, INTRO),
         Quirk("Statuses cannot be listed: they are a setting, spelled as in the organization.", READ, CAND),
@@ -129,14 +128,17 @@ class Talynce(Connector):
         return self._read(person)
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
-        body = {**wire.fields(new), **self._resume(new.resume)}
-        body |= {"application": self._target(to)} if to else {}
+        place = {"application": self._target(to)} if to else {}
+        body = {**wire.fields(new), **self._resume(new.resume), **place}
         # Whether a POST changes somebody who is there, down to their status, is not documented: look first.
-        if known := await self.added(new, to):
+        if known := await self.known(new.email):
             return Added(candidate=await self._on_job(known, to), existing=True)
         status, made = await self._api.write_status("POST", f"{V1}/candidates", wire.WRITTEN, **body)
-        now = await self._on_job(await self.candidate(made.data.id), to)
-        return Added(candidate=now, existing=status != HTTPStatus.CREATED)
+        now = await self.candidate(made.data.id)
+        return Added(candidate=await self._on_job(now, to), existing=status != HTTPStatus.CREATED)
+
+    async def added(self, new: NewCandidate, to: Destination | None) -> Candidate | None:
+        return await self._on_job(known, to) if (known := await self.known(new.email)) else None
 
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
         on = self._one_job(await self._person(candidate.id), candidate)
@@ -153,8 +155,7 @@ class Talynce(Connector):
         return await self._skilled(person, union(person.skills, tags))
 
     async def remove_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
-        person = await self._person(candidate.id)
-        gone = {tag.casefold() for tag in tags}
+        person, gone = await self._person(candidate.id), {tag.casefold() for tag in tags}
         return await self._skilled(person, tuple(s for s in person.skills if s.casefold() not in gone))
 
     async def destinations(self, query: str = "") -> list[Destination]:

@@ -22,7 +22,7 @@ class Endpoint:
         self._app = app
         self._verifier = SignatureVerifier(signing_secret)
 
-    async def __call__(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
         raw = await request.read()
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not self._verifier.is_valid_request(raw, headers):

@@ -19,9 +19,11 @@ from bot.slack.deliver import Deliver
 from bot.slack.invocation import Invocation, Malformed
 from bot.slack.people import People
 from bot.slack.understand import Understood, action_of, command_of, continues, opening_of, submitted, typed
+from commands import open_form
 from commands.base import Action, Block, Card, Desk, Interrupt, Invalid, Office, Opening, Person, Usage
 from commands.cards import blocks, flow
 from commands.cards.form import notice
+from commands.connection import called_or_ask
 from commands.permission import refusal
 
 log = structlog.get_logger()
@@ -63,11 +65,7 @@ class Listeners:
             await self._at_once(ack, invocation, meant)
             return
         if not meant.request.complete and meant.command.form:
-            opening = Opening(command=meant.command.name, verb=meant.command.verb, channel=invocation.channel)
-            opening = opening.model_copy(update={"vendor": getattr(meant.request, "vendor", None)})
-            refused = await self._open(
-                client, invocation, meant.command.form(meant.request, opening, None), opening
-            )
+            refused = await self._open_unfinished(client, invocation, meant)
             await (_say(ack, refused) if refused else ack())
             return
         await self._put(invocation)
@@ -120,13 +118,28 @@ class Listeners:
         await self._inbox.put(invocation.id, invocation.model_dump_json())
         log.info("job taken", ref=invocation.reference, team=invocation.team, user=invocation.user)
 
+    async def _open_unfinished(
+        self, client: AsyncWebClient, invocation: Invocation, meant: Understood
+    ) -> Card | None:
+        """Open the form of a command that lacks something, filled in with what was typed."""
+        command, request, draw = meant.command, meant.request, meant.command.form
+        if draw is None:
+            raise LookupError("this command has no form")
+        opening = Opening(command=command.name, verb=command.verb, channel=invocation.channel)
+        if request.via and command.needs_ats:
+            connections = await self._office(invocation.team).connections()
+            try:
+                opening = opening.model_copy(
+                    update={"connection": called_or_ask(connections, request.via).id}
+                )
+            except Interrupt as unknown:
+                return unknown.card
+        return await self._open(client, invocation, draw(request, opening, None), opening)
+
     async def _open_from_card(self, client: AsyncWebClient, invocation: Invocation) -> None:
         opening = opening_of(invocation.value)
         opening = opening.model_copy(update={"channel": opening.channel or invocation.channel})
-        command = command_of(opening)
-        if command.form is None:
-            raise Malformed("a command without a form")
-        if refused := await self._open(client, invocation, command.form(None, opening, None), opening):
+        if refused := await self._open(client, invocation, open_form(opening), opening):
             await self._deliver.answer(client, invocation, refused, replace=False)
 
     async def _open(

@@ -8,7 +8,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bot.slack.invocation import Invocation, Malformed, Source
-from commands import COMMANDS, find_command
+from commands import command, find_command
 from commands.base import Action, Command, Continue, Opening, Picks, Request
 
 T = TypeVar("T", Continue, Opening)
@@ -23,18 +23,18 @@ class Understood:
 
 def typed(invocation: Invocation) -> Understood:
     """A slash command. Raises `Usage`."""
-    command, rest = find_command(invocation.command, invocation.text)
-    return Understood(command, command.parse(rest), Picks())
+    asked, rest = find_command(invocation.command, invocation.text)
+    return Understood(asked, asked.parse(rest), Picks())
 
 
 def submitted(invocation: Invocation) -> Understood:
     """A form. Raises `Invalid` by block id, and `Malformed` for a form that is not ours."""
     opening = opening_of(invocation.opening)
-    command = command_of(opening)
-    if command.read_form is None:
+    asked = command_of(opening)
+    if asked.read_form is None:
         raise Malformed("a form that no command has")
     picks = Picks(connection=opening.connection, candidate=opening.candidate)
-    return Understood(command, command.read_form(invocation.values, opening), picks)
+    return Understood(asked, asked.read_form(invocation.values, opening), picks)
 
 
 def again(original: Invocation, picks: Picks) -> Understood:
@@ -63,10 +63,10 @@ def opening_of(text: str) -> Opening:
 
 
 def command_of(opening: Opening) -> Command:
-    for command in COMMANDS:
-        if (command.name, command.verb) == (opening.command, opening.verb):
-            return command
-    raise Malformed("a command that does not exist")
+    try:
+        return command(opening.command, opening.verb)
+    except LookupError:
+        raise Malformed("a command that does not exist") from None
 
 
 def _parsed(kind: type[T], text: str) -> T:

@@ -68,19 +68,26 @@ class Journal:
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
+        self._known: dict[str, Any] = {}
         self._done: dict[str, Any] = {}
         self._uncertain: set[str] = set()
 
-    async def read(self, name: str, shape: Any, call: Callable[[], Awaitable[T]]) -> T:
-        async def do() -> T:
-            try:
-                async with asyncio.timeout(READ_DEADLINE):
-                    return await call()
-            except TimeoutError:
-                raise Unavailable("The ATS", "no answer in time") from None
+    async def read(
+        self, name: str, about: Sequence[object], shape: Any, call: Callable[[], Awaitable[T]]
+    ) -> T:
+        """Ask once: a later attempt decides by the same answer, so it does not take its own writes for others'."""
+        key = _key(name, about)
+        if key not in self._known:
 
-        value: T = _value(await self.steps.once(name, lambda: _outcome(shape, do)), shape)
-        return value
+            async def do() -> T:
+                try:
+                    async with asyncio.timeout(READ_DEADLINE):
+                        return await call()
+                except TimeoutError:
+                    raise Unavailable("The ATS", "no answer in time") from None
+
+            self._known[key] = _value(await self.steps.once(name, lambda: _outcome(shape, do)), shape)
+        return self._known[key]  # type: ignore[no-any-return]
 
     async def write(
         self,
@@ -120,34 +127,38 @@ class Journalled(Connector):
         self.__dict__.update({name: getattr(real, name) for name in _DECLARED})
 
     async def check(self) -> Account:
-        return await self._journal.read("check", Account, self._real.check)
+        return await self._journal.read("check", (), Account, self._real.check)
 
     async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
-        return await self._journal.read("find", list[Candidate], lambda: self._real.find(query, limit=limit))
+        return await self._journal.read(
+            "find", (query, limit), list[Candidate], lambda: self._real.find(query, limit=limit)
+        )
 
     async def candidate(self, id: str) -> Candidate:
-        return await self._journal.read("candidate", Candidate, lambda: self._real.candidate(id))
+        return await self._journal.read("candidate", (id,), Candidate, lambda: self._real.candidate(id))
 
     async def notes(self, candidate: Candidate) -> list[Note]:
-        return await self._journal.read("notes", list[Note], lambda: self._real.notes(candidate))
+        return await self._journal.read(
+            "notes", (candidate.id,), list[Note], lambda: self._real.notes(candidate)
+        )
 
     async def destinations(self, query: str = "") -> list[Destination]:
-        return await self._journal.read("places", list[Destination], lambda: self._real.destinations(query))
+        return await self._journal.read(
+            "places", (query,), list[Destination], lambda: self._real.destinations(query)
+        )
 
     async def changes(self, cursor: Cursor | None) -> Changes:
-        return await self._journal.read("changes", Changes, lambda: self._real.changes(cursor))
+        return await self._journal.read("changes", (cursor,), Changes, lambda: self._real.changes(cursor))
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
         async def look() -> Added | None:
             found = await self._real.added(new, to)
             return Added(candidate=found) if found else None
 
-        return await self._write(
-            Capability.ADD_CANDIDATE,
-            (new.model_copy(update={"resume": None}), to),
-            Added,
-            lambda: self._real.add_candidate(new, to),
-            look,
+        # Looked for even where sending again does no harm: it would come back as somebody who was there before.
+        about = (new.model_copy(update={"resume": None}), to)
+        return await self._journal.write(
+            Capability.ADD_CANDIDATE, about, Added, lambda: self._real.add_candidate(new, to), look
         )
 
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
@@ -269,6 +280,6 @@ def _error(outcome: _Outcome) -> ConnectorError:
     return error
 
 
-def _key(capability: Capability, about: Sequence[object]) -> str:
+def _key(name: str, about: Sequence[object]) -> str:
     parts = [part.model_dump_json() if isinstance(part, BaseModel) else repr(part) for part in about]
-    return f"{capability}:{hashlib.blake2b(chr(0).join(parts).encode(), digest_size=16).hexdigest()}"
+    return f"{name}:{hashlib.blake2b(chr(0).join(parts).encode(), digest_size=16).hexdigest()}"

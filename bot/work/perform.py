@@ -111,11 +111,11 @@ class Job:
     async def _command(self, client: AsyncWebClient) -> Reply:
         meant, self._first = await understand(self._kept, self._invocation, self._steps)
         self._meant = meant
-        desk = await prepare(self._tools, client, self._invocation, self._journal, meant, self._first)
-        self._desk = desk
+        prepared = await prepare(self._tools, client, self._invocation, self._journal, meant, self._first)
+        self._desk = prepared.desk
         if meant.command.needs_ats:
-            return await meant.command.run(desk, meant.request)
-        return await self._in_one_step(desk, meant)
+            return await meant.command.run(prepared.desk, prepared.request)
+        return await self._in_one_step(prepared.desk, meant)
 
     async def _in_one_step(self, desk: Desk, meant: Understood) -> Reply:
         """A command about connections changes only our own tables: all of it is remembered, or none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pydantic import TypeAdapter
@@ -20,11 +20,10 @@ from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.journal import Journal, Journalled
 from bot.work.steps import Steps
-from commands.base import Card, ConnectionInfo, Desk, Interrupt, Person
+from commands.base import ConnectionInfo, Desk, Interrupt, Person, Picks, Request
 from commands.cards import flow
-from commands.cards.connection import Vendor
+from commands.connection import settle
 from commands.permission import refusal
-from connectors import CONNECTORS
 from connectors.errors import Unavailable
 
 
@@ -44,6 +43,14 @@ class Tools:
     deliver: Deliver
     client: Callable[[str], AsyncWebClient | None]
     now: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a command runs with: the request may read differently once the connections are known."""
+
+    desk: Desk
+    request: Request
 
 
 async def understand(kept: Kept, invocation: Invocation, steps: Steps) -> tuple[Understood, Invocation]:
@@ -89,7 +96,7 @@ async def prepare(
     journal: Journal,
     meant: Understood,
     first: Invocation,
-) -> Desk:
+) -> Prepared:
     """Raises `Interrupt` where the person may not, or no ATS is meant."""
     person = await ask_who(tools, client, invocation, journal.steps)
     if refused := refusal(person, meant.command):
@@ -101,7 +108,9 @@ async def prepare(
         office=WorkspaceOffice(invocation.team, tools.workspaces, tools.connections),
         picks=meant.picks,
     )
-    return await _with_ats(desk, tools, invocation, journal, meant) if meant.command.needs_ats else desk
+    if not meant.command.needs_ats:
+        return Prepared(desk, meant.request)
+    return await _with_ats(desk, tools, invocation, journal, meant)
 
 
 def place(invocation: Invocation, first: Invocation) -> str | None:
@@ -111,44 +120,28 @@ def place(invocation: Invocation, first: Invocation) -> str | None:
 
 async def _with_ats(
     desk: Desk, tools: Tools, invocation: Invocation, journal: Journal, meant: Understood
-) -> Desk:
-    async def choose() -> str:
-        known = await tools.workspaces.connections(invocation.team)
-        return _CHOICE.dump_json((_chosen(known, meant, desk.channel), known)).decode()
+) -> Prepared:
+    async def known() -> str:
+        return _CONNECTIONS.dump_json(await tools.workspaces.connections(invocation.team)).decode()
 
-    chosen, known = _CHOICE.validate_json(await journal.steps.once("connection", choose))
-    if chosen is None:
-        raise Interrupt(_no_ats(meant, known, desk.person))
-    real = await tools.connections.connector(invocation.team, chosen)
-    return Desk(
-        job=desk.job,
-        person=desk.person,
-        channel=desk.channel,
-        office=desk.office,
-        permalink=desk.permalink,
-        picks=meant.picks.model_copy(update={"connection": chosen.id}),
-        connection=chosen,
-        connector=Journalled(real, journal),
-    )
+    connections = _CONNECTIONS.validate_json(await journal.steps.once("connections", known))
+    request, connection = meant.request, _picked(connections, meant.picks)
+    if connection is None:
+        request, connection = settle(request, connections, desk.channel, desk.person)
+    real = await tools.connections.connector(invocation.team, connection)
+    picks = meant.picks.model_copy(update={"connection": connection.id})
+    desk = replace(desk, picks=picks, connection=connection, connector=Journalled(real, journal))
+    return Prepared(desk, request)
 
 
-VENDORS = tuple(Vendor(c.vendor, c.title) for c in CONNECTORS.values())
-_CHOICE: TypeAdapter[tuple[ConnectionInfo | None, list[ConnectionInfo]]] = TypeAdapter(
-    tuple[ConnectionInfo | None, list[ConnectionInfo]]
-)
+_CONNECTIONS = TypeAdapter(list[ConnectionInfo])
 
 
-def _no_ats(meant: Understood, known: list[ConnectionInfo], person: Person) -> Card:
-    if not known:
-        return flow.no_connection(VENDORS, admin=person.admin)
-    return flow.unknown_connection(meant.request.via, known) if meant.request.via else flow.no_default(known)
-
-
-def _chosen(known: list[ConnectionInfo], meant: Understood, channel: str | None) -> ConnectionInfo | None:
-    """The one that was picked or named, else the channel's, else the workspace's default."""
-    if meant.picks.connection:
-        return next((c for c in known if c.id == meant.picks.connection), None)
-    if meant.request.via:
-        return next((c for c in known if c.name.casefold() == meant.request.via.casefold()), None)
-    of_channel = next((c for c in known if channel in c.channels), None)
-    return of_channel or next((c for c in known if c.default), None)
+def _picked(connections: list[ConnectionInfo], picks: Picks) -> ConnectionInfo | None:
+    """The connection that the ids on a card belong to; they mean nothing to another one."""
+    if picks.connection is None:
+        return None
+    for connection in connections:
+        if connection.id == picks.connection:
+            return connection
+    raise Interrupt(flow.expired_choice())

@@ -111,7 +111,7 @@ class AtsRecord(Shape):
 
 
 class Profile(Shape):
-    """`id` is the encoded one; `email` holds several, with commas. Tags and applications come when asked for."""
+    """`id` is the encoded one, `email` holds several with commas; `include` brings tags, applications."""
 
     id: str
     profile_id: str | None = None
@@ -141,7 +141,7 @@ class Profile(Shape):
         return tuple(dict.fromkeys(t.tag for t in self.tags or () if t.tag))
 
     def came_since(self, moment: int) -> bool:
-        """Whether this person is new. There is no creation time: the first source or application stands for it."""
+        """Whether this person is new: the first source or application stands in for a time of creation."""
         times = [timegm(s.when.utctimetuple()) for s in self.sources or () if s.when]
         times += [a.application_time for a in self.applications or () if a.application_time]
         return bool(times) and min(times) >= moment

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ from .world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Body = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class StandInAts(ABC):
         self.url = ""
         self._faults: list[Fault] = []
         self._stopped = asyncio.Event()
+        self._stirred = asyncio.Event()
 
     @abstractmethod
     def routes(self) -> list[web.RouteDef]: ...
@@ -93,6 +95,14 @@ class StandInAts(ABC):
     def force(self, *faults: Fault) -> None:
         """Answer the next fitting requests like this, each fault once, in order."""
         self._faults += faults
+
+    async def until(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
+        """What `predicate` returns once it is true; looked at whenever a call has come in or was carried out."""
+        async with asyncio.timeout(timeout):
+            while not (result := predicate()):
+                self._stirred.clear()
+                await self._stirred.wait()
+        return result
 
     @property
     def writes(self) -> list[Call]:
@@ -120,6 +130,7 @@ class StandInAts(ABC):
     async def _middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         body = await _content(request)
         self.calls.append(Call(request.method, request.path, dict(request.query), body))
+        self._stirred.set()
         fault = next((f for f in self._faults if f.fits(request)), None)
         if fault is None:
             return await self._answer(request, handler)
@@ -134,6 +145,8 @@ class StandInAts(ABC):
             return await handler(request)
         except Refusal as refusal:
             return web.json_response(refusal.body, status=refusal.status, headers=dict(refusal.headers))
+        finally:
+            self._stirred.set()
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         await asyncio.sleep(fault.delay)
