@@ -158,9 +158,8 @@ async def _serve(settings: Settings, app: AsyncApp, health: Health, stack: Async
     server = web.Application(client_max_size=LARGEST_BODY)
     server.add_routes(health.routes())
     if not settings.socket_mode:
-        server.router.add_post(
-            "/slack/events", Endpoint(app, settings.slack_signing_secret.get_secret_value())
-        )
+        endpoint = Endpoint(app, settings.slack_signing_secret.get_secret_value())
+        server.router.add_post("/slack/events", endpoint.answer)
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -13,7 +13,7 @@ from .cards.connection import Health, default_card, disconnected_card, status_ca
 from .connection import VENDORS, called_or_ask
 from .grammar import NAME_LIMIT, bounded, fitting, shown, unescaped, words
 
-_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{2,30})(?:\|[^<>]{0,100})?>")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>")
 
 
 class StatusRequest(Request):
@@ -69,7 +69,7 @@ def parse_default(text: str) -> DefaultRequest:
     if channel and channel.end() == len(text):
         return DefaultRequest(connection=_named(text[: channel.start()]), channel=channel[1])
     found = words(unescaped(text))
-    last = found[-1] if len(found) > 1 and not found[-1].quoted else None
+    last = found[-1] if found and not found[-1].quoted else None
     if last and last.text.startswith(("#", "<#")):
         raise Usage(
             f"Pick the channel from the list that Slack offers after #; {shown(last.text)} says only its name."

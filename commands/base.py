@@ -42,9 +42,9 @@ class Interrupt(Exception):
 class Usage(Exception):
     """The text of a slash command does not say what is needed; `problem` is a sentence for the person."""
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str, command: Command | None = None) -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem, self.command = problem, command
 
 
 class Invalid(Exception):

@@ -25,7 +25,7 @@ def parse(text: str) -> FindRequest:
 
 
 async def run(desk: Desk, request: FindRequest) -> Reply:
-    candidate = await find_one(desk, request.who, label="Show")
+    candidate = await find_one(desk, request.who, shows=True)
     return Reply(candidate_card(candidate, source_of(desk)))
 
 

@@ -58,8 +58,7 @@ def _after_who(found: list[Word]) -> tuple[Place | None, list[Word]]:
 async def run(desk: Desk, request: MoveRequest) -> Reply:
     candidate = await find_one(desk, request.who)
     to = await find_place(desk, Place(request.to or "", request.pool), candidate)
-    # A command that goes on after a crash has perhaps moved them itself.
-    if not desk.picks.anyway and _is_at(candidate, to):
+    if _is_at(candidate, to):
         raise Interrupt(flow.already_there(candidate, to, source_of(desk)))
     now = await desk.ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
     return Reply(receipt.moved(now, source_of(desk), desk.person.name, to, second=now.id != candidate.id))

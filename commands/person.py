@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
+from connectors.models import NewCandidate
+
 from .base import Block, Opening, Request, Usage, Values
 from .cards import form
 from .grammar import (
@@ -53,13 +55,16 @@ class AddRequest(Request):
     def complete(self) -> bool:
         return bool(self.name and self.email)
 
-    @property
-    def first_name(self) -> str:
-        return (self.name or "").partition(" ")[0]
-
-    @property
-    def last_name(self) -> str:
-        return (self.name or "").partition(" ")[2].strip()
+    def new(self) -> NewCandidate:
+        """What is to be added; the first word of a name is the first name."""
+        first, _, last = (self.name or "").strip().partition(" ")
+        return NewCandidate(
+            first_name=first,
+            last_name=last.strip(),
+            email=self.email or "",
+            phone=self.phone,
+            links=self.links,
+        )
 
     def as_typed(self) -> str:
         """The same as text after `add`."""

@@ -19,7 +19,8 @@ NEAR = 0.5
 """How alike two titles are, from 0 to 1, for one to be offered in place of the other."""
 LONGEST = 80
 """How much of a title is compared: comparing takes time that grows with the square of it."""
-COMPARED = 2000
+COMPARED = 500
+"""How many places are compared: it happens on the event loop."""
 
 
 async def find_place(desk: Desk, place: Place, candidate: Candidate | None = None) -> Destination:
@@ -126,7 +127,8 @@ def near(everything: Sequence[Destination], wanted: str) -> list[Destination]:
     """The places whose titles are most like what was typed; the first few when none is."""
     typed = folded(wanted)[:LONGEST]
     wholes = [d for d in everything if d.kind is not Kind.STAGE]
-    rated = [(_likeness(typed, d), d) for d in everything[:COMPARED]] if typed else []
+    known = [*wholes, *(d for d in everything if d.kind is Kind.STAGE)][:COMPARED]
+    rated = [(_likeness(typed, d), d) for d in known] if typed else []
     alike = sorted((r for r in rated if r[0] >= NEAR), key=lambda r: -r[0])
     return [d for _, d in alike[: choice.ROWS]] or (wholes or list(everything))
 

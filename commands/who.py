@@ -12,8 +12,11 @@ from .cards.source import source_of
 from .grammar import quoted
 
 
-async def find_one(desk: Desk, who: str | None, *, label: str = "Choose") -> Candidate:
-    """The candidate that was picked or is the only one who fits; else `Interrupt` with what to do."""
+async def find_one(desk: Desk, who: str | None, *, shows: bool = False) -> Candidate:
+    """The candidate that was picked or is the only one who fits; else `Interrupt` with what to do.
+
+    `shows` says that nothing will be written, so that one choice may be made after the other.
+    """
     if desk.picks.candidate:
         return await _picked(desk, desk.picks.candidate)
     found = await desk.ats.find(who, limit=choice.ROWS) if who else []
@@ -21,7 +24,8 @@ async def find_one(desk: Desk, who: str | None, *, label: str = "Choose") -> Can
         return found[0]
     if not found:
         raise Interrupt(flow.nobody(who or "", source_of(desk), _draft(who or "")))
-    go_on = Continue(of=desk.job, picks=desk.picks)
+    go_on = Continue(of=desk.job, picks=desk.picks, once=not shows)
+    label = "Show" if shows else "Choose"
     raise Interrupt(choice.people(found, source_of(desk), who or "", go_on, label=label))
 
 

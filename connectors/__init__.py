@@ -1,4 +1,4 @@
-"""Every ATS that Shortlist speaks to. `ADDING.md` says how another one comes in."""
+"""Every ATS that Shortlist speaks to; `ADDING.md` says how another one comes in."""
 
 from .base import AccountSettings, Capability, Connector, Quirk
 from .eightfold import Eightfold

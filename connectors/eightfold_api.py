@@ -13,7 +13,7 @@ import httpx
 from pydantic import Field, SecretStr
 
 from .base import AccountSettings, Words
-from .errors import BadCredentials, ConnectorError, NotFound, Refused, Unavailable
+from .errors import BadCredentials, ConnectorError, NotFound, Refused, StillProcessing
 from .http import Api, Http
 from .matching import is_address
 from .session import Session
@@ -32,10 +32,6 @@ TOKEN_LIFE = 8640.0
 PENDING = "transaction:"
 """Begins the id of somebody whom Eightfold is still making: the transaction tells the profile later."""
 ID = re.compile(r"(?=.*\d)[\w-]{5,}")
-
-
-class StillProcessing(Unavailable):
-    """A write was taken and has not been carried out yet."""
 
 
 class EightfoldSettings(AccountSettings):

@@ -12,6 +12,7 @@ Everything that can go wrong between us and an ATS, named by who must act.
     + Unsupported            this ATS cannot do it through its API
   x Unavailable              time will help
     + RateLimited
+    + StillProcessing        an earlier write was taken and is not carried out yet
   x UnexpectedResponse       we must act: the vendor answered in a shape we do not know
 """
 
@@ -68,6 +69,9 @@ class RateLimited(Unavailable):
     ) -> None:
         super().__init__(vendor, message, uncertain=uncertain)
         self.retry_after = retry_after
+
+
+class StillProcessing(Unavailable): ...
 
 
 class UnexpectedResponse(ConnectorError): ...

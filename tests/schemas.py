@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 SCHEMAS = Path(__file__).parents[2] / "shared" / "schemas"
-Check = Callable[[Any, str], list[str]]
 
 TEXTS = {
     "header": ("text", 150),
@@ -27,24 +27,24 @@ BLOCKS = {"message": 50, "modal": 100}
 
 def problems(payload: Any, target: str) -> list[str]:
     """All that Slack would refuse in a list of blocks ("message") or a view ("modal")."""
-    return [*_sizes(payload, target), *(_schema()(payload, target) if _schema_is_there() else [])]
-
-
-def _schema_is_there() -> bool:
-    return (SCHEMAS / "check_blocks.py").is_file()
+    schema = beside("check_blocks")
+    return [*_sizes(payload, target), *(schema.validate(payload, target) if schema else [])]
 
 
 @cache
-def _schema() -> Check:
-    spec = importlib.util.spec_from_file_location("check_blocks", SCHEMAS / "check_blocks.py")
+def beside(name: str) -> ModuleType | None:
+    """A checker that may lie beside the project, or None; it is no part of it."""
+    path = SCHEMAS / f"{name}.py"
+    if not path.is_file():
+        return None
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # it leaves closing its file to the interpreter
+        warnings.simplefilter("ignore", ResourceWarning)  # one leaves closing its file to the interpreter
         spec.loader.exec_module(module)
-    check: Check = module.validate
-    return check
+    return module
 
 
 def _sizes(payload: Any, target: str) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from commands import COMMANDS
 from commands.base import Command
+from commands.connect import fields
 from connectors import CONNECTORS
 from connectors.base import Capability, Connector, Quirk
 
@@ -52,6 +53,12 @@ def capabilities_table(connectors: Sequence[type[Connector]]) -> str:
     return _table(("", *(each.title for each in connectors)), rows)
 
 
+def settings_table(connectors: Iterable[type[Connector]]) -> str:
+    """What `connect` asks for; fields for operators alone are left out."""
+    rows = [(f"`{each.vendor}`", each.title, *_asked(each)) for each in connectors]
+    return _table(("Name", "ATS", "Needs", "May have"), rows)
+
+
 def quirks_list(connectors: Iterable[type[Connector]]) -> str:
     parts = [f"**{each.title}**\n\n" + "\n".join(map(_quirk, each.quirks)) for each in connectors]
     return "\n\n".join(parts)
@@ -62,6 +69,7 @@ def sections() -> dict[str, str]:
     connectors = tuple(CONNECTORS.values())
     return {
         "commands": commands_table(COMMANDS),
+        "settings": settings_table(connectors),
         "capabilities": capabilities_table(connectors),
         "quirks": quirks_list(connectors),
     }
@@ -97,13 +105,27 @@ def _fields(names: Iterable[str]) -> str:
     return ", ".join(words for name, words in FIELDS.items() if name in held) or NO
 
 
+def _asked(connector: type[Connector]) -> tuple[str, str]:
+    """Required and optional fields, each with the title that the form shows."""
+    shown = [
+        (f"`{name}` ({field.title})", field.is_required())
+        for name, field in fields(connector.Settings).items()
+    ]
+    needed = [words for words, required in shown if required]
+    return ", ".join(needed), ", ".join(words for words, required in shown if not required)
+
+
 def _quirk(quirk: Quirk) -> str:
     return f"- {quirk.text} ([seen {quirk.seen}]({quirk.source}))"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', r'\|') for cell in line)} |" for line in lines)
+    return "\n".join(_row(line) for line in (head, ["---"] * len(head), *rows))
+
+
+def _row(cells: Iterable[str]) -> str:
+    safe = [cell.replace("|", "\\|") for cell in cells]  # a bar ends a cell, even inside backquotes
+    return f"| {' | '.join(safe)} |"
 
 
 def main(path: Path) -> None:

@@ -59,7 +59,7 @@ class Listeners:
         try:
             meant = typed(invocation)
         except Usage as wrong:
-            await _say(ack, flow.usage(wrong.problem))
+            await _say(ack, flow.usage(wrong.problem, wrong.command))
             return
         if meant.command.instant:
             await self._at_once(ack, invocation, meant)

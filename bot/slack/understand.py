@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.slack.invocation import Invocation, Malformed, Source
 from commands import command, find_command
-from commands.base import Action, Command, Continue, Opening, Picks, Request
+from commands.base import Action, Command, Continue, Opening, Picks, Request, Usage
 
 T = TypeVar("T", Continue, Opening)
 
@@ -24,7 +24,10 @@ class Understood:
 def typed(invocation: Invocation) -> Understood:
     """A slash command. Raises `Usage`."""
     asked, rest = find_command(invocation.command, invocation.text)
-    return Understood(asked, asked.parse(rest), Picks())
+    try:
+        return Understood(asked, asked.parse(rest), Picks())
+    except Usage as wrong:
+        raise Usage(wrong.problem, asked) from None  # the card then shows how this one is written
 
 
 def submitted(invocation: Invocation) -> Understood:

@@ -1,4 +1,4 @@
-"""How the database came to its present shape, step by step. A step that was released is never edited."""
+"""How the database came to its present shape, step by step; a step that was released is never edited."""
 
 from __future__ import annotations
 

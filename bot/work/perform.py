@@ -22,7 +22,7 @@ from bot.work.prepare import Kept, Tools, place, prepare, understand
 from bot.work.steps import Steps
 from commands.base import Card, Continue, Desk, Interrupt, Invalid, Reply, Usage
 from commands.cards import flow, trouble
-from connectors.errors import ConnectorError, Unavailable, UnexpectedResponse
+from connectors.errors import ConnectorError, StillProcessing, Unavailable, UnexpectedResponse
 
 log = structlog.get_logger()
 
@@ -126,7 +126,7 @@ class Job:
             except Interrupt as question:
                 reply = Reply(question.card)
             except (ConnectorError, Invalid) as error:
-                reply = self._refill(meant, self._failed(error).reply)
+                reply = self._refill(meant, error, self._failed(error).reply)
             return json.dumps(
                 {"text": reply.card.text, "blocks": list(reply.card.blocks), "view": reply.view}
             )
@@ -134,12 +134,13 @@ class Job:
         kept = json.loads(await self._steps.once("run", run))
         return Reply(Card(kept["text"], kept["blocks"]), kept["view"])
 
-    def _refill(self, meant: Understood, reply: Reply) -> Reply:
+    def _refill(self, meant: Understood, error: Exception, reply: Reply) -> Reply:
         """Give the form back as it was filled in, with what went wrong on top."""
         if not (meant.command.holds_form and meant.command.form):
             return reply
         opening = opening_of(self._invocation.opening)
-        return replace(reply, view=meant.command.form(meant.request, opening, reply.card.text))
+        problem = flow.sentence(error) if isinstance(error, ConnectorError) else reply.card.text
+        return replace(reply, view=meant.command.form(meant.request, opening, problem))
 
     def _failed(self, error: Exception) -> Answer:
         """The card for an error, and a log line under the same reference: never what the error is about."""
@@ -163,7 +164,7 @@ class Job:
                 error, title=self._title, reference=reference, verb=self._verb, connection=connection
             )
         if isinstance(error, Usage):
-            return flow.usage(error.problem)
+            return flow.usage(error.problem, error.command)
         if isinstance(error, CannotOpen):
             return trouble.locked(reference=reference, verb=self._verb)
         return trouble.broke(reference=reference, verb=self._verb)
@@ -189,6 +190,7 @@ class Job:
                 next_try=datetime.fromtimestamp(self._tools.now() + wait, UTC),
                 until=datetime.fromtimestamp(self._invocation.received + sum(PAUSES), UTC),
                 reference=self._invocation.reference,
+                working=isinstance(error, StillProcessing),
             )
             return await self._post(client, Reply(card), replaces=False)
 

@@ -83,7 +83,7 @@ def jobs(candidate: Candidate, source: Source, go_on: Continue) -> Card:
 
 
 def picked(go_on: Continue, **picks: object) -> Continue:
-    return Continue(of=go_on.of, picks=go_on.picks.model_copy(update=picks))
+    return go_on.model_copy(update={"picks": go_on.picks.model_copy(update=picks)})
 
 
 def quoted(text: str) -> str:

@@ -16,7 +16,9 @@ from .source import Source
 from .trouble import broke as broke
 from .trouble import for_error as for_error
 from .trouble import gave_up as gave_up
+from .trouble import locked as locked
 from .trouble import sentence as sentence
+from .trouble import slow as slow
 from .trouble import uncertain as uncertain
 from .trouble import waiting as waiting
 

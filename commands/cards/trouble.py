@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -61,6 +62,8 @@ TROUBLES: dict[type[ConnectorError], Trouble] = {
     ),
     ConnectorError: Trouble("Something went wrong with {title}.", "Tell your admin the reference."),
 }
+_STATUS = re.compile(r" \(\d{3}\)")
+"""An HTTP status in a connector's words says nothing to a person."""
 MAYBE = "It may have been written all the same: check in {title} before you send it again."
 
 
@@ -93,9 +96,12 @@ def for_error(
     )
 
 
-def waiting(*, title: str, verb: str, next_try: datetime, until: datetime, reference: str) -> Card:
-    """The ATS is away; the command is kept and sent when it is back."""
-    fact = f"{blocks.line(title)} is not answering. Your `{blocks.esc(verb)}` is kept and will be sent."
+def waiting(
+    *, title: str, verb: str, next_try: datetime, until: datetime, reference: str, working: bool = False
+) -> Card:
+    """The ATS is away, or still `working` on an earlier write; the command is kept and sent when it is back."""
+    state = "is still working on this" if working else "is not answering"
+    fact = f"{blocks.line(title)} {state}. Your `{blocks.esc(verb)}` is kept and will be sent."
     step = f"Next try at {_clock(next_try)}; I keep trying until {blocks.moment(until)}. You need not do anything."
     return blocks.card(
         fact.replace("`", ""),
@@ -134,7 +140,8 @@ def uncertain(*, title: str, verb: str, reference: str, link: str | None, again:
 
 
 def _said(text: str, error: ConnectorError, title: str) -> str:
-    return text.replace("{title}", title).replace("{message}", error.message.rstrip("."))
+    message = _STATUS.sub("", error.message).rstrip(".")
+    return text.replace("{title}", title).replace("{message}", message)
 
 
 def _reference(reference: str, verb: str) -> Block:

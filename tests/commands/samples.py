@@ -190,6 +190,8 @@ def _troubles(w: Words) -> dict[str, Card]:
         **failed,
         "error_uncertain": flow.for_error(Unavailable(w.title, w.message, uncertain=True), **known),
         "waiting": flow.waiting(**known, next_try=WHEN, until=LATER),
+        "slow": flow.slow(w.title),
+        "locked": flow.locked(reference="r-7f3a", verb="/candidate note"),
         "gave_up": flow.gave_up(**known),
         "broke": flow.broke(reference="r-7f3a", verb="/candidate note"),
         "uncertain": flow.uncertain(**known, link="https://ats.example.com", again=again),

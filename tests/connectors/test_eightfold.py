@@ -1,4 +1,4 @@
-"""What is particular to Eightfold: tokens, people who are made later, pools that are tags, a late changelog."""
+"""What is particular to Eightfold: tokens, people made later, pools that are tags, a late changelog."""
 
 import asyncio
 import logging

@@ -96,6 +96,10 @@ class StandInAts(ABC):
         """Answer the next fitting requests like this, each fault once, in order."""
         self._faults += faults
 
+    def relent(self) -> None:
+        """Forget the faults that have met no request yet."""
+        self._faults.clear()
+
     async def until(self, predicate: Callable[[], T | None], timeout: float = 10.0) -> T:  # noqa: ASYNC109
         """What `predicate` returns once it is true; looked at whenever a call has come in or was carried out."""
         async with asyncio.timeout(timeout):

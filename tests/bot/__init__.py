@@ -1,0 +1,1 @@
+"""The bot as a whole and in parts."""

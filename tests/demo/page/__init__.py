@@ -1,0 +1,1 @@
+"""The demo's page in a real browser, with the bot and all stand-ins behind it."""

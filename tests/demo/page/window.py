@@ -1,0 +1,148 @@
+"""A browser window on the demo's page, in the words of the person who sits before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlencode
+
+from playwright.async_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
+
+from bot.demo.run import Demo
+from tests.chromium import find
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+Scheme = Literal["light", "dark"]
+ADA, MIA, GUS, PAT = "U0ADA", "U0MIA", "U0GUS", "U0PAT"
+HIRING, PARTNERS = "C0HIRING", "C0ACME"
+WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
+SCREENSHOTS = Path(__file__).parents[3] / "screenshots"
+PATIENCE = 10_000
+"""Milliseconds that a promise may take before it counts as broken."""
+
+expect.set_options(timeout=PATIENCE)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    path = find()
+    if path is None:
+        raise RuntimeError(
+            "There is no Chromium: `python tests/chromium.py` installs one or says what to do."
+        )
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def new_tab(
+    browser: Browser, viewport: ViewportSize = WIDE, scheme: Scheme = "light"
+) -> AsyncIterator[Page]:
+    """A page without memory of others; nothing on it moves, so that nothing has to be waited for."""
+    context = await browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
+    yield await context.new_page()
+    await context.close()
+
+
+class Window:
+    """`page` shows the demo to one person in one channel; `strays` is what it wanted from elsewhere or broke on."""
+
+    def __init__(self, page: Page, demo: Demo) -> None:
+        self.page = page
+        self.demo = demo
+        self.strays: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("request", self._asked)
+        page.on("pageerror", self._broke)
+        page.on("console", self._said)
+
+    def close(self) -> None:
+        """Stop watching; the page stays for the next window."""
+        self.page.remove_listener("request", self._asked)
+        self.page.remove_listener("pageerror", self._broke)
+        self.page.remove_listener("console", self._said)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.demo.slack.url, "data:")):
+            self.strays.append(f"request: {request.url}")
+
+    def _broke(self, error: Error) -> None:
+        self.strays.append(f"error: {error.message}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.strays.append(f"console: {message.text}")
+
+    async def open(self, user: str = ADA, channel: str = HIRING) -> None:
+        place = urlencode({"user": user, "channel": channel})
+        await self.page.goto(f"{self.demo.slack.url}/?{place}")
+        await expect(self.page.locator(f"body[data-ready={user}]")).to_be_attached()
+
+    def by(self, hook: str) -> Locator:
+        """Whatever bears this `data-test` on the page."""
+        return self.page.locator(f'[data-test="{hook}"]')
+
+    async def say(self, text: str) -> None:
+        await self.by("composer").fill(text)
+        await self.by("composer").press("Enter")
+
+    async def card(self, *words: str) -> Locator:
+        """The newest answer that only this person sees, once it says all of this."""
+        card = self.by("ephemeral").last
+        for each in words:
+            await expect(card).to_contain_text(each)
+        await expect(card.locator('[data-test="only-visible"]')).to_be_visible()
+        return card
+
+    async def click(self, label: str, within: Locator | None = None) -> None:
+        buttons = within.locator('[data-test="button"]') if within else self.by("button")
+        await buttons.filter(has_text=re.compile(f"^{re.escape(label)}$")).first.click()
+
+    async def form(self, title: str) -> Locator:
+        """The form on top, once it has this title."""
+        await expect(self.by("modal-title")).to_have_text(title)
+        return self.by("modal")
+
+    async def fill(self, **fields: str) -> None:
+        for name, text in fields.items():
+            await self.by(f"field-{name}").locator("input, textarea").fill(text)
+
+    def record(self, vendor: str, email: str) -> Locator:
+        """The newest record of this address in the panel of an ATS."""
+        return self.by(f"ats-{vendor}").locator(f'[data-test="ats-row"][data-email="{email}"]').last
+
+    async def holds(self, vendor: str, email: str, **parts: str) -> None:
+        """The ATS shows this of the person: `where`, `stage`, `tags`, `notes`, `name`."""
+        record = self.record(vendor, email)
+        await expect(record).to_be_visible()
+        for part, text in parts.items():
+            await expect(record.locator(f'[data-test="ats-{part}"]')).to_contain_text(text)
+
+    async def shoot(self, name: str) -> Path:
+        """A screenshot, named after what it shows."""
+        path = SCREENSHOTS / f"{name}.png"
+        await self.page.screenshot(path=path)
+        return path
