@@ -286,13 +286,14 @@ class Eightfold(Connector):
     def _read(self, profile: wire.Profile, email: str = "", pools: Iterable[str] = ()) -> Candidate:
         """`email` picks one among several; `pools` are known beside those of the settings."""
         first = [e for e in profile.emails if same_email(e, email)] + profile.emails
+        pools = {pool.casefold(): pool for pool in (*pools, *self._settings.pools)}
         return Candidate(
             id=profile.id,
             name=profile.name,
             email=first[0] if first else None,
             phone=profile.phone or None,
-            placements=wire.placements(profile, dict.fromkeys([*self._settings.pools, *pools])),
-            tags=profile.tag_names,
+            placements=wire.placements(profile, pools.values()),
+            tags=tuple(tag for tag in profile.tag_names if tag.casefold() not in pools),
             links=tuple(profile.urls or ()),
             last_activity=profile.last_updated,
             url=self.record_url(profile.id),

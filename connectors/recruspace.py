@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from itertools import count
-from typing import ClassVar, TypeVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -29,9 +28,9 @@ from .models import (
     Resume,
     same_email,
 )
+from .recruspace_pools import CLIENT, SEARCHED, Pools, pages
 from .wire import recruspace as wire
 
-T = TypeVar("T")
 ADD_AGAIN = "https://docs.recruspace.com/add-candidate-to-job-or-talent-pool"
 GET = "https://docs.recruspace.com/candidate-get"
 JOB = "https://docs.recruspace.com/get-job-post"
@@ -40,10 +39,6 @@ SEARCH = "https://docs.recruspace.com/search-candidate-by-email"
 NODE = "https://github.com/Recruspace/n8n-nodes-recruspace"
 READ = "2026-11-21"
 
-CLIENT = "/api/v1/client"
-PAGE_SIZE = 100
-POOL_PAGES = 20
-"""Pages of pool members that one search by name may read: a fifth of the minute's calls."""
 FULL_ROUND = 10
 """Every so many polls all pools are read, since equal counts hide one person leaving as another comes."""
 
@@ -76,7 +71,9 @@ class Recruspace(Connector):
     quirks = (
         Quirk("A move makes a second record; the old one stays, with its notes and tags.", READ, ADD_AGAIN),
         Quirk("Searches by email only: names are looked for in addresses, then in the pools.", READ, SEARCH),
-        Quirk("A stage can be read but not set; a record in a pool does not say in which.", READ, GET),
+        Quirk(
+            "A stage can be read but not set; which pool a record is in is looked up in the pools.", READ, GET
+        ),
         Quirk("Without a CV there is no field for phone and links: they become a note.", READ, ADD_AGAIN),
         Quirk("A CV belongs to a record from the start: attaching one makes a second record.", READ, NODE),
         Quirk("Notes cannot be read: after a crash the person is asked whether one is there.", READ, NOTE),
@@ -93,6 +90,7 @@ class Recruspace(Connector):
             http.pace(self.vendor, settings.key, per_minute=100),
             {"Authorization": f"Bearer {settings.key.get_secret_value()}"},
         )
+        self._pools = Pools(self._api)
 
     async def check(self) -> Account:
         users = await self._api.get(f"{CLIENT}/companies/users/", wire.USERS)
@@ -107,13 +105,14 @@ class Recruspace(Connector):
         hits = [hit for word in words for hit in await self._search(word)]
         wanted = [h for h in hits if not is_address(query) or same_email(h.email, query)]
         ids = list(dict.fromkeys(h.id for h in wanted))[: limit * 2]
-        found = matching(await asyncio.gather(*(self.candidate(str(each)) for each in ids)), query)
+        people = await asyncio.gather(*(self._person(str(each)) for each in ids))
+        found = matching(await self._placed(people), query)
         if not found and not is_address(query):
             found = await self._among_pools(query, limit)
         return found[:limit]
 
     async def candidate(self, id: str) -> Candidate:
-        return self._read(await self._person(id))
+        return (await self._placed([await self._person(id)]))[0]
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
         target = self._target(to)
@@ -137,7 +136,7 @@ class Recruspace(Connector):
         return now.model_copy(update={"placements": candidate.placements or now.placements})
 
     async def destinations(self, query: str = "") -> list[Destination]:
-        pools, jobs = await asyncio.gather(self._pools(), self._jobs())
+        pools, jobs = await asyncio.gather(self._pools.all(), self._jobs())
         return titled([*map(wire.pool_destination, pools), *map(wire.job_destination, jobs)], query)
 
     async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
@@ -146,7 +145,7 @@ class Recruspace(Connector):
 
     async def create_pool(self, name: str) -> Destination:
         # Whether two pools may share a name is not documented, so a pool of that name is used.
-        same = [p for p in await self._pools() if p.name.casefold() == name.casefold()]
+        same = [p for p in await self._pools.all() if p.name.casefold() == name.casefold()]
         return wire.pool_destination(same[0] if same else await self._new_pool(name))
 
     async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
@@ -159,13 +158,11 @@ class Recruspace(Connector):
 
     async def changes(self, cursor: Cursor | None) -> Changes:
         memory = _Memory.model_validate_json(cursor.state) if cursor else _Memory()
-        pools = await self._pools()
+        pools = await self._pools.all()
         due = [
             p for p in pools if memory.round % FULL_ROUND == 0 or memory.counts.get(p.id) != p.candidate_count
         ]
-        now = [
-            self._read(m, wire.pool_destination(pool)) for pool in due async for m in self._members(pool.id)
-        ]
+        now = [self._read(m, _destination(pool)) for pool in due async for m in self._pools.members(pool.id)]
         found, seen = compare(memory.seen, now)
         counts = {p.id: p.candidate_count for p in pools}
         after = _Memory(round=memory.round + 1, counts=counts, seen=seen)
@@ -173,7 +170,7 @@ class Recruspace(Connector):
 
     async def arrived(self, candidate: Candidate, to: Destination) -> Candidate | None:
         if to.kind is Kind.POOL:
-            members = [m async for m in self._members(int(to.id))]
+            members = [m async for m in self._pools.members(int(to.id))]
             return next((self._read(m, to) for m in members if same_email(m.email, candidate.email)), None)
         records = await self.find(candidate.email or "")
         return next((r for r in records if any(p.destination_id == to.id for p in r.placements)), None)
@@ -196,15 +193,12 @@ class Recruspace(Connector):
         return (await self._api.get(f"{CLIENT}/candidates/search-by-email/", wire.HITS, email=email)).results
 
     async def _among_pools(self, query: str, limit: int) -> list[Candidate]:
-        left, found = POOL_PAGES, list[Candidate]()
-        for pool in await self._pools():
-            pages = -(-pool.candidate_count // PAGE_SIZE)
-            if not pages or pages > left or len(found) >= limit:
-                continue
-            left -= pages
-            found += matching(
-                [self._read(m, wire.pool_destination(pool)) async for m in self._members(pool.id)], query
-            )
+        found = list[Candidate]()
+        for pool in await self._pools.small(SEARCHED):
+            members = [self._read(m, _destination(pool)) async for m in self._pools.members(pool.id)]
+            found += matching(members, query)
+            if len(found) >= limit:
+                break
         return found
 
     async def _create(self, new: NewCandidate, target: dict[str, object]) -> wire.Person:
@@ -259,24 +253,13 @@ class Recruspace(Connector):
     async def _new_pool(self, name: str) -> wire.Pool:
         return await self._api.write("POST", f"{CLIENT}/talent-pools/create/", wire.POOL, name=name)
 
-    async def _pools(self) -> list[wire.Pool]:
-        return [p async for p in self._pages(f"{CLIENT}/talent-pools/", wire.POOLS)]
-
     async def _jobs(self) -> list[wire.Job]:
-        return [j async for j in self._pages(f"{CLIENT}/job-posts/", wire.JOBS)]
+        return [job async for job in pages(self._api, f"{CLIENT}/job-posts/", wire.JOBS)]
 
-    async def _members(self, pool: int) -> AsyncIterator[wire.Person]:
-        async for person in self._pages(f"{CLIENT}/talent-pools/{pool}/candidates/", wire.PEOPLE):
-            yield person
-
-    async def _pages(self, path: str, shape: type[wire.Page[T]]) -> AsyncIterator[T]:
-        # `next` is only read as "there is more": the samples show it with another path, so it is not followed.
-        for number in count(1):
-            page = await self._api.get(path, shape, page=number, page_size=PAGE_SIZE)
-            for row in page.results:
-                yield row
-            if not page.next or not page.results:
-                return
+    async def _placed(self, people: Sequence[wire.Person]) -> list[Candidate]:
+        """Candidates with the pool that each is in, where that can be found out."""
+        where = await self._pools.holding([p.id for p in people if not p.job_post])
+        return [self._read(p, _destination(where.get(p.id))) for p in people]
 
     def _target(self, to: Destination | None) -> dict[str, object]:
         if to is None:
@@ -295,3 +278,7 @@ class Recruspace(Connector):
             last_activity=person.updated_at,
             url=self.record_url(str(person.id)),
         )
+
+
+def _destination(pool: wire.Pool | None) -> Destination | None:
+    return wire.pool_destination(pool) if pool else None

@@ -99,6 +99,13 @@ async def test_reads_a_candidate_by_the_id_it_gave(ats: Connector) -> None:
     assert (again.name, again.email, again.tags) == (ada.name, ADA.email, ada.tags)
 
 
+async def test_says_where_somebody_is(ats: Connector) -> None:
+    ada = await one(ats, ADA.email)
+    titles = {d.id: d.title for d in await ats.destinations()}
+    assert all(titles[p.destination_id or ""] == p.title for p in ada.placements)
+    assert (await ats.candidate(ada.id)).placements == ada.placements
+
+
 async def test_an_unknown_id_is_not_found(ats: Connector) -> None:
     with pytest.raises(NotFound):
         await ats.candidate("999999999")
