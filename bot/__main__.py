@@ -69,6 +69,32 @@ def connect(
     typer.echo(said.sentence)
 
 
+@cli.command()
+def manifest(
+    url: Annotated[
+        str, typer.Option(help="The public https:// address of this server: HTTP and OAuth.")
+    ] = "",
+    socket: Annotated[bool, typer.Option("--socket", help="Socket Mode, as without --url.")] = False,
+    without: Annotated[str, typer.Option(help="Features to leave out, with commas between.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="JSON in place of YAML.")] = False,
+    source: Annotated[str, typer.Option(hidden=True, help="Slack's own tool says where it is.")] = "",
+) -> None:
+    """Print the manifest of the Slack app: the least that the chosen features need."""
+    from bot.operate.manifest import UnknownFeature, as_json, as_yaml, problem_of
+    from bot.operate.manifest import manifest as draw
+
+    _stop_if(["--url is for HTTP and --socket for Socket Mode: give one of them."] if url and socket else [])
+    _stop_if([wrong for wrong in [problem_of(url)] if wrong])
+    try:
+        drawn = draw(
+            url=url.rstrip("/"), without=[name.strip() for name in without.split(",") if name.strip()]
+        )
+    except UnknownFeature as unknown:
+        _stop_if([str(unknown)])
+        raise
+    typer.echo(as_json(drawn) if json else as_yaml(drawn), nl=json)
+
+
 @keys.command("new")
 def keys_new() -> None:
     """Print a fresh key for SHORTLIST_ENCRYPTION_KEYS."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -18,28 +18,47 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.operate.health import Health
+from bot.operate.manifest import scopes
 from bot.settings import Settings
 from bot.slack.authorize import Installations
 from bot.slack.client import PASSING, meaning, new_session, web_client
+from bot.slack.corrections import Corrections
+from bot.slack.cvs import Cvs
 from bot.slack.deliver import Deliver
 from bot.slack.endpoint import LARGEST_BODY, Endpoint
+from bot.slack.events import Departures
+from bot.slack.files import Files
+from bot.slack.forms import Forms
+from bot.slack.home import Home
 from bot.slack.invocation import Invocation
 from bot.slack.listeners import Listeners
+from bot.slack.oauth import Installing
 from bot.slack.people import People
+from bot.slack.rotation import Rotation
+from bot.slack.shortcuts import Shortcuts
 from bot.slack.socket import Socket
+from bot.slack.suggestions import Suggestions
+from bot.store.activity import Activity
+from bot.store.base import Store
+from bot.store.installations import InstallationTable
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from bot.work import jobs as engine
+from bot.work.background import Background
 from bot.work.connections import Connections, WorkspaceOffice
+from bot.work.cv import CvReader
 from bot.work.jobs import Jobs
+from bot.work.lookups import Lookups
 from bot.work.perform import Job
 from bot.work.prepare import Tools
+from bot.work.progress import Progress
 from bot.work.steps import DurableSteps
 from connectors import Http, new_client
 
 log = structlog.get_logger()
 
+NOT_INSTALLED = "Shortlist is not installed in this workspace any more. An admin can install it again."
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 """Seconds between attempts to reach Slack when the bot starts before the network does."""
 
@@ -62,22 +81,42 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         stack.push_async_callback(store.close)
         session = await stack.enter_async_context(new_session())
         ats_client = await stack.enter_async_context(new_client())
-        installations = Installations()
-        workspaces = Workspaces(store, vault)
-        tools = _tools(settings, workspaces, installations, session, Http(ats_client, settings.bases))
+        table = InstallationTable(store, vault)
+        installations = _installations(settings, table, session)
+        workspaces, activity = Workspaces(store, vault), Activity(store, vault)
+        progress = Progress(activity)
+        http = Http(ats_client, settings.bases)
+        tools = _tools(settings, workspaces, installations, session, http, progress)
 
         async def perform(kept: Jobs, invocation: str) -> str:
+            await (
+                installations.known()
+            )  # a job that an earlier process left may run before Slack has answered
             job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps())
             return await job.run()
 
         jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform))
         app = _bolt(settings, installations, session)
         office = partial(WorkspaceOffice, workspaces=workspaces, connections=tools.connections)
-        Listeners(jobs, tools.people, tools.deliver, office).register(app)
+        background = await stack.enter_async_context(Background())
+        lookups = Lookups(tools.connections, background.start)
+        forms = Forms(tools.people, office, lookups, background.start)
+        home = Home(tools.client, tools.people, office, activity, background.start)
+        home.register(app)
+        progress.watch(home.changed)
+        corrections = Corrections(jobs, activity, forms, tools.deliver)
+        Listeners(jobs, tools.deliver, office, forms, home, corrections).register(app)
+        Suggestions(lookups, tools.people, office).register(app)
+        Shortcuts(forms, tools.deliver, Cvs(tools.files, CvReader()).read).register(app)
+        memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget)
+        Departures(workspaces, (*memories, home.forget)).register(app)
         socket = _socket(settings, app, session, stack)
-        url = await _serve(settings, app, _health(installations, jobs, socket), stack)
-        async with _until_done(jobs.sweep_forever(), _reach_slack(settings, installations, session, socket)):
-            yield Bot(url, jobs, workspaces)
+        routes = _installing(settings, table, store, vault, session)
+        health = _health(installations, jobs, socket)
+        url = await _serve(settings, app, [*health.routes(), *routes], stack)
+        background.start(jobs.sweep_forever(activity.sweep))
+        background.start(_reach_slack(settings, installations, session, socket))
+        yield Bot(url, jobs, workspaces)
 
 
 def _tools(
@@ -86,9 +125,10 @@ def _tools(
     installations: Installations,
     session: ClientSession,
     http: Http,
+    progress: Progress,
 ) -> Tools:
-    def client(team: str) -> AsyncWebClient | None:
-        token = installations.token(team)
+    async def client(team: str) -> AsyncWebClient | None:
+        token = await installations.token(team)
         return web_client(session, settings.slack_api_url, token) if token else None
 
     return Tools(
@@ -96,15 +136,42 @@ def _tools(
         connections=Connections(workspaces, http),
         people=People(),
         deliver=Deliver(session, settings.slack_api_url),
+        files=Files(session, settings.slack_api_url),
         client=client,
+        progress=progress,
     )
+
+
+def _installations(settings: Settings, table: InstallationTable, session: ClientSession) -> Installations:
+    if not settings.oauth:
+        return Installations()
+    client = web_client(session, settings.slack_api_url, "")
+    rotation = Rotation(table, client, settings.slack_client_id, settings.slack_client_secret)
+    return Installations(table, rotation, awaited=bool(settings.slack_bot_token.get_secret_value()))
+
+
+def _installing(
+    settings: Settings, table: InstallationTable, store: Store, vault: Vault, session: ClientSession
+) -> list[web.RouteDef]:
+    if not settings.oauth:
+        return []
+    installing = Installing(
+        table,
+        store,
+        vault,
+        web_client(session, settings.slack_api_url, ""),
+        client_id=settings.slack_client_id,
+        client_secret=settings.slack_client_secret,
+        authorize_url=settings.slack_authorize_url,
+        scopes=scopes(),
+    )
+    return installing.routes()
 
 
 def _bolt(settings: Settings, installations: Installations, session: ClientSession) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
-        return installations.authorize(
-            enterprise_id, team_id
-        )  # Bolt calls by name and stumbles over a method
+        # Bolt calls by name and stumbles over a method.
+        return await installations.authorize(enterprise_id, team_id)
 
     return AsyncApp(
         client=web_client(session, settings.slack_api_url, ""),
@@ -112,6 +179,7 @@ def _bolt(settings: Settings, installations: Installations, session: ClientSessi
         authorize=authorize,  # type: ignore[arg-type]  # None means “not installed”, and Bolt takes it
         process_before_response=True,  # otherwise Bolt looks every ten milliseconds whether a listener has acked
         request_verification_enabled=False,  # `Endpoint` has done it, before it looked at the body
+        user_facing_authorize_error_message=NOT_INSTALLED,
         logger=logging.getLogger("slack_bolt"),
     )
 
@@ -140,7 +208,9 @@ async def _reach_slack(
     pause = FIRST_RETRY
     while True:
         try:
-            known = await installations.learn(client)
+            team = (await installations.learn(client)).team if client.token else ""
+            if not client.token:
+                await client.api_test()
             if socket:
                 await socket.open()
         except (SlackApiError, *PASSING) as error:
@@ -148,15 +218,17 @@ async def _reach_slack(
                 "Slack does not answer for this bot yet", slack=getattr(meaning(error), "code", "away")
             )
         else:
-            log.info("connected to Slack", team=known.team, socket_mode=bool(socket))
+            log.info("connected to Slack", team=team, socket_mode=bool(socket))
             return
         await asyncio.sleep(pause)
         pause = min(pause * 2, LAST_RETRY)
 
 
-async def _serve(settings: Settings, app: AsyncApp, health: Health, stack: AsyncExitStack) -> str:
+async def _serve(
+    settings: Settings, app: AsyncApp, routes: Sequence[web.RouteDef], stack: AsyncExitStack
+) -> str:
     server = web.Application(client_max_size=LARGEST_BODY)
-    server.add_routes(health.routes())
+    server.add_routes(routes)
     if not settings.socket_mode:
         endpoint = Endpoint(app, settings.slack_signing_secret.get_secret_value())
         server.router.add_post("/slack/events", endpoint.answer)
@@ -178,15 +250,3 @@ def _socket(
     socket = Socket(app, client, settings.slack_app_token.get_secret_value())
     stack.push_async_callback(socket.close)
     return socket
-
-
-@asynccontextmanager
-async def _until_done(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run these beside the block and end them with it."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(each) for each in work]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -44,8 +45,11 @@ class Settings(BaseSettings):
     @field_validator("encryption_keys")
     @classmethod
     def _usable(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        if keys:
-            Vault(keys)
+        try:
+            if keys:
+                Vault(keys)
+        except ValueError:
+            raise ValueError("each has to be a key as `shortlist keys new` prints it") from None
         return keys
 
     @field_validator("slack_api_url")
@@ -76,6 +80,17 @@ class Settings(BaseSettings):
         return {vendor: url for vendor, url in named.items() if url}
 
     @property
+    def oauth(self) -> bool:
+        """Whether many workspaces install the app by themselves."""
+        return bool(self.slack_client_id and self.slack_client_secret.get_secret_value())
+
+    @property
+    def slack_authorize_url(self) -> str:
+        """Where a browser goes to install the app: beside the Web API, if that is somewhere else."""
+        api = urlsplit(self.slack_api_url)
+        return f"{api.scheme}://{api.netloc}/oauth/v2/authorize"
+
+    @property
     def socket_mode(self) -> bool:
         return bool(self.slack_app_token.get_secret_value())
 
@@ -87,6 +102,11 @@ class Settings(BaseSettings):
             missing.append(
                 f"SHORTLIST_ENCRYPTION_KEYS is not set: keys of candidates' systems are sealed with it ({hint})."
             )
+        started = bool(self.slack_client_id or self.slack_client_secret.get_secret_value())
+        return [*missing, *(self._missing_for_many() if started else self._missing_for_one())]
+
+    def _missing_for_one(self) -> list[str]:
+        missing = []
         if not self.slack_bot_token.get_secret_value():
             missing.append(
                 "SHORTLIST_SLACK_BOT_TOKEN is not set: it is under “OAuth & Permissions” of your Slack app."
@@ -95,5 +115,25 @@ class Settings(BaseSettings):
             missing.append(
                 "SHORTLIST_SLACK_SIGNING_SECRET is not set (“Basic Information” of your Slack app); "
                 "with SHORTLIST_SLACK_APP_TOKEN Shortlist uses Socket Mode and needs none."
+            )
+        return missing
+
+    def _missing_for_many(self) -> list[str]:
+        """With a client id or secret, workspaces install the app over HTTP; each brings its own token."""
+        values = {
+            "SHORTLIST_SLACK_CLIENT_ID": self.slack_client_id,
+            "SHORTLIST_SLACK_CLIENT_SECRET": self.slack_client_secret.get_secret_value(),
+            "SHORTLIST_SLACK_SIGNING_SECRET": self.slack_signing_secret.get_secret_value(),
+        }
+        place = "it is under “Basic Information” of your Slack app"
+        missing = [
+            f"{name} is not set: with many workspaces it is needed, {place}."
+            for name, value in values.items()
+            if not value
+        ]
+        if self.socket_mode:
+            missing.append(
+                "SHORTLIST_SLACK_APP_TOKEN is set together with SHORTLIST_SLACK_CLIENT_ID: workspaces install the app "
+                "over HTTP, so remove it, and give Slack the address of this server (`shortlist manifest --url …`)."
             )
         return missing

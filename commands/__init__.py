@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from .add import ADD
 from .ats import DEFAULT, DISCONNECT, STATUS
-from .base import Block, Command, Opening, Request, Usage, Values
+from .base import Command, Opening, Request, Usage
 from .connect import CONNECT
 from .find import FIND
 from .grammar import bounded, shown, unescaped, words
 from .help import by_word, help_for, menu_for, near
 from .move import MOVE
 from .note import NOTE
+from .share import SHARE_CARD
 from .tag import TAG
+from .undo import UNDO
 
 CANDIDATE = (ADD, NOTE, TAG, MOVE, FIND)
 ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT)
@@ -23,6 +25,8 @@ COMMANDS: tuple[Command, ...] = (
     *ATS,
     help_for("/ats", ATS),
 )
+HIDDEN: tuple[Command, ...] = (SHARE_CARD, UNDO)
+"""What only buttons of ours ask for: nobody can type it, and no help or manifest names it."""
 ALONE = {"/candidate": "menu", "/ats": "help"}
 """What a slash command without any text does."""
 FORM_PREFIX = "form:"
@@ -50,8 +54,8 @@ def of_name(name: str) -> list[Command]:
 
 
 def command(name: str, verb: str) -> Command:
-    """The command of exactly this name and verb; `LookupError` if there is none."""
-    for each in COMMANDS:
+    """The command of exactly this name and verb, be it hidden; `LookupError` if there is none."""
+    for each in (*COMMANDS, *HIDDEN):
         if (each.name, each.verb) == (name, verb):
             return each
     raise LookupError("no such command")
@@ -63,24 +67,12 @@ def form_command(callback_id: str) -> Command:
     return command(name, verb)
 
 
-def open_form(opening: Opening) -> Block:
-    """The form that a button opens, filled in with the opening's text as far as that can be read."""
-    asked = command(opening.command, opening.verb)
-    if asked.form is None:
-        raise LookupError("this command has no form")
+def draft(asked: Command, opening: Opening) -> tuple[Request, str | None]:
+    """What a form begins with, read from the opening's text, and what could not be read of it."""
     try:
-        draft = asked.parse(opening.text)
+        return asked.parse(opening.text), None
     except Usage as problem:
-        return asked.form(asked.parse(""), opening, problem.problem)
-    return asked.form(draft, opening, None)
-
-
-def read_form(values: Values, opening: Opening) -> tuple[Command, Request]:
-    """What a filled-in form asks for; `Invalid` if fields need another look."""
-    asked = command(opening.command, opening.verb)
-    if asked.read_form is None:
-        raise LookupError("this command has no form")
-    return asked, asked.read_form(values, opening)
+        return asked.parse(""), problem.problem
 
 
 def _looks_like_a_person(text: str) -> bool:

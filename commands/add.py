@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from connectors.base import Capability
-from connectors.models import Candidate, Destination, NewCandidate, same_email
+from connectors.models import Candidate, Destination, NewCandidate, Resume, same_email
 
-from .base import Command, Continue, Desk, Interrupt, Opening, Reply
-from .cards import flow, receipt
+from .base import CannotAttach, Command, Continue, Desk, Interrupt, Opening, Reply
+from .cards import blocks, flow, receipt
 from .cards.source import source_of
 from .extras import Extras
 from .grammar import Place
@@ -24,6 +24,8 @@ WORDS = {
 async def run(desk: Desk, request: AddRequest) -> Reply:
     new = request.new()
     _insist(desk, request, new)
+    cv, missed = await _cv(desk)
+    new = new.model_copy(update={"resume": cv})
     to = await _place(desk, request)
     if not desk.picks.anyway:
         await _ask_if_there(desk, new, to)
@@ -45,11 +47,25 @@ async def run(desk: Desk, request: AddRequest) -> Reply:
             source_of(desk),
             desk.person.name,
             to=to,
-            done=extras.done,
-            undone=extras.undone,
+            done=[*([f"{blocks.bold(cv.filename)} was uploaded."] if cv else []), *extras.done],
+            undone=[*extras.undone, *missed],
             pending=added.pending and not to,
         )
     )
+
+
+async def _cv(desk: Desk) -> tuple[Resume | None, list[str]]:
+    """The CV that goes along, or why none does, as mrkdwn."""
+    if desk.attached is None:
+        return None, []
+    name = blocks.bold(desk.attached.name)
+    if not desk.ats.resume_by_file:
+        title = blocks.line(desk.ats.title)
+        return None, [f"{name} stays in Slack: {title} takes CVs only as a public link."]
+    try:
+        return await desk.attached.fetch(), []
+    except CannotAttach as failure:
+        return None, [f"{name}: {blocks.esc(failure.problem)}"]
 
 
 def _insist(desk: Desk, request: AddRequest, new: NewCandidate) -> None:

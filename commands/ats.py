@@ -9,10 +9,12 @@ from connectors.errors import ConnectorError
 
 from .base import Command, ConnectionInfo, Desk, Interrupt, Office, Reply, Request, Usage
 from .cards import blocks, flow
-from .cards.connection import Health, default_card, disconnected_card, status_card
-from .connection import VENDORS, called_or_ask
+from .cards.connection import Health, default_card, disconnected_card, no_default_card, status_card
+from .connection import VENDORS, called, called_or_ask
 from .grammar import NAME_LIMIT, bounded, fitting, shown, unescaped, words
 
+NONE = "none"
+"""In place of a connection's name: the channel has no default of its own any more."""
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>")
 
 
@@ -25,7 +27,7 @@ class DisconnectRequest(Request):
 
 
 class DefaultRequest(Request):
-    """`channel` is a channel's id; `here` means the channel in which the command is given."""
+    """`channel` is a channel's id; `here` means the channel in which the command is given; see also `NONE`."""
 
     connection: str
     channel: str | None = None
@@ -57,7 +59,7 @@ def parse_disconnect(text: str) -> DisconnectRequest:
 
 
 async def run_disconnect(desk: Desk, request: DisconnectRequest) -> Reply:
-    connection = called_or_ask(await desk.office.connections(), request.connection)
+    connection = await _meant(desk, request.connection)
     await desk.office.disconnect(connection)
     return Reply(disconnected_card(connection))
 
@@ -94,9 +96,33 @@ async def run_default(desk: Desk, request: DefaultRequest) -> Reply:
     channel = desk.channel if request.here else request.channel
     if request.here and channel is None:
         raise Interrupt(flow.not_here("There is no channel here: name one with #."))
-    connection = called_or_ask(await desk.office.connections(), request.connection)
-    await desk.office.set_default(connection, channel)
-    return Reply(default_card(connection, channel))
+    connection = await _default(desk, request.connection)
+    if connection:
+        await desk.office.set_default(connection, channel)
+        return Reply(default_card(connection, channel))
+    if channel is None:
+        raise Interrupt(flow.not_here("Say whose choice to take back: `here`, or a channel with #."))
+    await desk.office.clear_default(channel)
+    return Reply(no_default_card(channel))
+
+
+async def _default(desk: Desk, name: str) -> ConnectionInfo | None:
+    """The connection that is to be the default; None where a choice is taken back."""
+    connections = await desk.office.connections()
+    if name.casefold() == NONE and called(connections, name) is None:
+        return None
+    return await _meant(desk, name)
+
+
+async def _meant(desk: Desk, name: str) -> ConnectionInfo:
+    """The connection that a button named by its id, else the one of that name."""
+    connections = await desk.office.connections()
+    if desk.picks.connection is None:
+        return called_or_ask(connections, name)
+    picked = next((c for c in connections if c.id == desk.picks.connection), None)
+    if picked is None:
+        raise Interrupt(flow.unknown_connection(name, connections))
+    return picked
 
 
 STATUS = Command(
@@ -109,12 +135,13 @@ STATUS = Command(
     parse=parse_status,
     run=run_status,
     needs_ats=False,
+    writes=False,
     aliases=("list", "connections"),
 )
 DEFAULT = Command(
     name="/ats",
     verb="default",
-    usage="/ats default NAME [here | #channel]",
+    usage="/ats default NAME|none [here | #channel]",
     example="/ats default Recruspace here",
     summary="Choose which ATS is used when nobody says `via`.",
     request=DefaultRequest,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
 from connectors.base import Connector
-from connectors.models import Account, Record
+from connectors.models import Account, Record, Resume
+
+from .rooms import Rooms
 
 Block = dict[str, Any]
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -29,6 +32,8 @@ class Reply:
 
     card: Card
     view: Block | None = None
+    beside: bool = False
+    """Whether the card that asked stays, and this one comes after it."""
 
 
 class Interrupt(Exception):
@@ -95,6 +100,8 @@ class Request(Record):
     """A command's parsed text or filled-in form. `via` names a connection."""
 
     via: str | None = None
+    picks: Picks = Picks()
+    """What was chosen in its form."""
 
     @property
     def complete(self) -> bool:
@@ -126,8 +133,31 @@ class Office(Protocol):
         """Make it the default of the workspace, or of one channel."""
         ...
 
+    async def clear_default(self, channel: str) -> None:
+        """Let a channel use the default of the workspace."""
+        ...
+
     async def try_settings(self, vendor: str, settings: Mapping[str, str]) -> Account:
         """Verify settings by a live call without saving; raises `ConnectorError`, or `Invalid` by field name."""
+        ...
+
+
+class CannotAttach(Exception):
+    """A file cannot be had; `problem` is a sentence for the person."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__("a file cannot be had")
+        self.problem = problem
+
+
+class Attached(Protocol):
+    """A CV that goes with a command."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def fetch(self) -> Resume:
+        """Raises `CannotAttach`, and `Unavailable` when it is worth trying again."""
         ...
 
 
@@ -143,6 +173,11 @@ class Desk:
     picks: Picks = field(default_factory=Picks)
     connection: ConnectionInfo | None = None
     connector: Connector | None = None
+    attached: Attached | None = None
+    rooms: Rooms | None = None
+    asked: float = 0.0
+    """When the person clicked or typed, in seconds since the epoch."""
+    clock: Callable[[], float] = time.time
 
     @property
     def ats(self) -> Connector:
@@ -157,6 +192,13 @@ class Desk:
             raise LookupError("this command was given no connection")
         return self.connection
 
+    @property
+    def talk(self) -> Rooms:
+        """Slack's conversations."""
+        if self.rooms is None:
+            raise LookupError("this command was given no conversations")
+        return self.rooms
+
 
 class Action(StrEnum):
     """Every `action_id` that a card of ours can send. One that repeats in a block carries a suffix after a colon."""
@@ -167,8 +209,14 @@ class Action(StrEnum):
     """value: `Continue` as JSON; runs the command again with what was picked."""
     SEND_AGAIN = "send_again"
     """value: `Continue` as JSON; sends a write whose fate is unknown."""
+    EDIT = "edit"
+    """value: `Continue` as JSON; opens the form of what was refused, as it was filled in."""
     DISMISS = "dismiss"
-    """Takes the card away."""
+    """Takes the card away; in Home, value: `Continue` as JSON, whose line then goes."""
+    RUN = "run"
+    """value: `Run` as JSON; runs a command as if it had been typed."""
+    MENU = "menu"
+    """An overflow menu; `commands.cards.menu` writes and reads the short values of its options."""
     LINK = "link"
     """A button with a url; Slack reports the click and nothing is to be done."""
 
@@ -180,6 +228,17 @@ class Continue(Record):
     picks: Picks = Picks()
     once: bool = True
     """Whether a second click is the same click; not so where the button only shows something."""
+
+
+class Run(Record):
+    """A button's value: a command to run as if `command verb text` had been typed, hidden verbs included."""
+
+    command: str
+    verb: str
+    text: str = ""
+    picks: Picks = Picks()
+    once: bool = True
+    """Whether a second click on the same card is the same click; not so where it only shows something."""
 
 
 class Opening(Record):
@@ -194,6 +253,15 @@ class Opening(Record):
     vendor: str | None = None
     """For the connect form."""
     channel: str | None = None
+    message: str | None = None
+    """The message it is about, as `channel:ts`."""
+    file: str | None = None
+    """The id of the CV in Slack that goes with it."""
+    filename: str | None = None
+    again: str | None = None
+    """The job whose request this form corrects, once it is sent."""
+    anyway: bool = False
+    """Whether the form says already that the ATS has this person."""
     text: str = ""
     """What the form is filled in with, as if it had been typed after the verb; not in a form's metadata."""
 

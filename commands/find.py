@@ -6,6 +6,7 @@ from .base import Block, Command, Desk, Opening, Reply, Request, Values
 from .cards import form
 from .cards.candidate import candidate_card
 from .cards.source import source_of
+from .fields import person_field, read_person_field
 from .grammar import WHO_LIMIT, bounded, joined, unescaped, via, words
 from .reading import Reading
 from .who import find_one
@@ -30,17 +31,15 @@ async def run(desk: Desk, request: FindRequest) -> Reply:
 
 
 def draw(request: FindRequest, opening: Opening, problem: str | None) -> Block:
-    who = form.text_input(
-        "who", "Name or email", request.who, placeholder="A part of it is enough", limit=WHO_LIMIT
-    )
-    return form.modal("Find a candidate", "Find", opening, [who], problem)
+    field = person_field("who", "Name or email", request.who, request.picks)
+    return form.modal("Find a candidate", "Find", opening, [field], problem)
 
 
 def read(values: Values, opening: Opening) -> FindRequest:
     reading = Reading(values)
-    who = reading.needed("who", str, "Say who: an email or a name.")
+    who, picks = read_person_field(reading, "who", opening)
     reading.finish()
-    return FindRequest(who=who)
+    return FindRequest(who=who, picks=picks)
 
 
 FIND = Command(
@@ -54,5 +53,6 @@ FIND = Command(
     run=run,
     form=draw,
     read_form=read,
+    writes=False,
     aliases=("search", "show", "lookup"),
 )

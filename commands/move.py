@@ -6,9 +6,11 @@ from connectors.base import stands
 from connectors.matching import is_address
 from connectors.models import Candidate, Destination
 
+from . import undo
 from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Values
 from .cards import flow, form, receipt
 from .cards.source import source_of
+from .fields import merged, person_field, place_field, read_person_field, read_place_field
 from .grammar import (
     PLACE_LIMIT,
     WHO_LIMIT,
@@ -24,8 +26,6 @@ from .grammar import (
 from .reading import Reading
 from .where import find_place
 from .who import find_one
-
-PLACE_HINT = "A talent pool, a job, a stage, or “Job: Stage”."
 
 
 class MoveRequest(Request):
@@ -60,8 +60,10 @@ async def run(desk: Desk, request: MoveRequest) -> Reply:
     to = await find_place(desk, Place(request.to or "", request.pool), candidate)
     if _is_at(candidate, to):
         raise Interrupt(flow.already_there(candidate, to, source_of(desk)))
+    before = await undo.as_it_is(desk, candidate)
     now = await desk.ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
-    return Reply(receipt.moved(now, source_of(desk), desk.person.name, to, second=now.id != candidate.id))
+    back, second = undo.of_move(desk, before, now, to), now.id != candidate.id
+    return Reply(receipt.moved(now, source_of(desk), desk.person.name, to, second=second, back=back))
 
 
 def _is_at(candidate: Candidate, to: Destination) -> bool:
@@ -69,18 +71,17 @@ def _is_at(candidate: Candidate, to: Destination) -> bool:
 
 
 def draw(request: MoveRequest, opening: Opening, problem: str | None) -> Block:
-    who = form.text_input("who", "Candidate", request.who, placeholder="Email or name", limit=WHO_LIMIT)
-    to = form.text_input("to", "Move to", request.to, hint=PLACE_HINT, limit=PLACE_LIMIT)
-    inputs = [to] if opening.candidate else [who, to]
+    who = person_field("who", "Candidate", request.who, request.picks)
+    inputs = [*([] if opening.candidate else [who]), place_field("Move to", request.to, request.picks)]
     return form.modal("Move a candidate", "Move", opening, inputs, problem)
 
 
 def read(values: Values, opening: Opening) -> MoveRequest:
     reading = Reading(values)
-    who = None if opening.candidate else reading.needed("who", str, "Say who: an email or a name.")
-    to = reading.needed("to", str, "Say where: a talent pool, a job, or a stage.")
+    who, person = read_person_field(reading, "who", opening)
+    to, place = read_place_field(reading, opening)
     reading.finish()
-    return MoveRequest(who=who, to=to)
+    return MoveRequest(who=who, to=to, picks=merged(person, place))
 
 
 MOVE = Command(

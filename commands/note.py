@@ -10,7 +10,8 @@ from connectors.models import Candidate, NewNote
 from .base import Block, Command, Continue, Desk, Interrupt, Opening, Reply, Request, Values
 from .cards import choice, form, receipt
 from .cards.source import source_of
-from .grammar import NOTE_LIMIT, WHO_LIMIT, bounded, fitting, unescaped, via, who_and_rest
+from .fields import person_field, read_person_field
+from .grammar import NOTE_LIMIT, bounded, fitting, unescaped, via, who_and_rest
 from .reading import Reading
 from .who import find_one
 
@@ -60,7 +61,7 @@ def _narrowed(candidate: Candidate, placement: str | None) -> Candidate:
 
 
 def draw(request: NoteRequest, opening: Opening, problem: str | None) -> Block:
-    who = form.text_input("who", "Candidate", request.who, placeholder="Email or name", limit=WHO_LIMIT)
+    who = person_field("who", "Candidate", request.who, request.picks)
     text = form.text_input("text", "Note", request.text, multiline=True)
     inputs = [text] if opening.candidate else [who, text]
     return form.modal("Add a note", "Add note", opening, inputs, problem)
@@ -68,10 +69,10 @@ def draw(request: NoteRequest, opening: Opening, problem: str | None) -> Block:
 
 def read(values: Values, opening: Opening) -> NoteRequest:
     reading = Reading(values)
-    who = None if opening.candidate else reading.needed("who", str, "Say who: an email or a name.")
+    who, picks = read_person_field(reading, "who", opening)
     text = reading.needed("text", str, "Write what the note says.")
     reading.finish()
-    return NoteRequest(who=who, text=text or "")
+    return NoteRequest(who=who, text=text or "", picks=picks)
 
 
 NOTE = Command(

@@ -10,9 +10,9 @@ from connectors.models import NewCandidate
 
 from .base import Block, Opening, Request, Usage, Values
 from .cards import form
+from .fields import place_field, read_place_field, read_tags_field, tags_field
 from .grammar import (
     NAME_LIMIT,
-    PLACE_LIMIT,
     Word,
     bounded,
     destination,
@@ -36,10 +36,7 @@ from .recognise import (
     phone,
     phone_words,
     tag,
-    tags,
 )
-
-PLACE_HINT = "A talent pool, a job, or “Job: Stage”."
 
 
 class AddRequest(Request):
@@ -147,10 +144,8 @@ def draw_person(request: AddRequest, opening: Opening, problem: str | None) -> B
             "phone", "Phone", request.phone, hint="With its country code: +33 6 …", optional=True, limit=40
         ),
         form.text_input("links", "Links", "\n".join(request.links), optional=True, multiline=True),
-        form.text_input("to", "Add to", request.to, hint=PLACE_HINT, optional=True, limit=PLACE_LIMIT),
-        form.text_input(
-            "tags", "Tags", ", ".join(request.tags), hint="Several with commas between.", optional=True
-        ),
+        place_field("Add to", request.to, request.picks, optional=True),
+        tags_field(request.tags, optional=True),
     ]
     return form.modal("Add a candidate", "Add", opening, inputs, problem)
 
@@ -161,7 +156,7 @@ def read_person(values: Values, opening: Opening) -> AddRequest:
     email = reading.needed("email", address, "Write the candidate's email address.")
     number = reading.optional("phone", phone)
     web = reading.optional("links", links)
-    labels = reading.optional("tags", tags)
-    place = reading.optional("to", str)
+    labels = read_tags_field(reading, optional=True)
+    to, picks = read_place_field(reading, opening, optional=True)
     reading.finish()
-    return AddRequest(name=name, email=email, phone=number, links=web or (), tags=labels or (), to=place)
+    return AddRequest(name=name, email=email, phone=number, links=web or (), tags=labels, to=to, picks=picks)

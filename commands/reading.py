@@ -7,14 +7,21 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from .base import Invalid, Usage, Values
+from .base import Invalid, Opening, Usage, Values
 from .cards.form import ACTION
+from .cards.live import ATS, name_of
+from .chosen import Chosen, chosen, id_for
 
 T = TypeVar("T")
 
 
+class _Label(BaseModel):
+    text: str = ""
+
+
 class _Option(BaseModel):
     value: str
+    text: _Label = _Label()
 
 
 class _State(BaseModel):
@@ -22,6 +29,7 @@ class _State(BaseModel):
 
     value: str | None = None
     selected_option: _Option | None = None
+    selected_options: list[_Option] = []
 
     @property
     def text(self) -> str:
@@ -32,11 +40,31 @@ class Reading:
     """One form being read; `finish` says what was wrong."""
 
     def __init__(self, values: Values) -> None:
-        self._values = values
+        self._states = {
+            name_of(id): _State.model_validate(each.get(ACTION, {})) for id, each in values.items()
+        }
+        self._ids = {name_of(id): id for id in values}
         self.errors: dict[str, str] = {}
 
     def text(self, block_id: str) -> str:
-        return _State.model_validate(self._values.get(block_id, {}).get(ACTION, {})).text
+        return self._states.get(block_id, _State()).text
+
+    def chosen(self, block_id: str, connection: str | None, missing: str = "") -> Chosen:
+        """What was picked in a searching select; `missing` says that something has to be."""
+        option = self._states.get(block_id, _State()).selected_option
+        what = chosen(self.text(block_id), option.text.text if option else "")
+        try:
+            id_for(what, connection, block_id)
+        except Invalid as elsewhere:
+            self.errors |= elsewhere.errors
+        if missing and not (what.id or what.text):
+            self.errors[block_id] = missing
+        return what
+
+    def several(self, block_id: str) -> list[str]:
+        """The texts picked in a select of many."""
+        options = self._states.get(block_id, _State()).selected_options
+        return [chosen(each.value, each.text.text).text for each in options]
 
     def needed(self, block_id: str, read: Callable[[str], T], missing: str) -> T | None:
         """A field that must be filled in; `missing` says so."""
@@ -56,7 +84,11 @@ class Reading:
             self.errors[block_id] = problem.problem
             return None
 
+    def connection(self, opening: Opening) -> str | None:
+        """The ATS that the form is for: the one selected in it, else the one it was opened for."""
+        return self.text(ATS) or opening.connection
+
     def finish(self) -> None:
         """Raise `Invalid` if a field was wrong."""
         if self.errors:
-            raise Invalid(self.errors)
+            raise Invalid({self._ids.get(name, name): said for name, said in self.errors.items()})

@@ -171,3 +171,11 @@ def not_markup(text: str) -> str:
     if text.startswith("<@"):
         raise Usage("That is somebody in Slack; give the candidate's name and email address.")
     return text
+
+
+def tidy_address(text: str) -> str | None:
+    """The address if the text is a whole one, else None: for what is still being typed."""
+    try:
+        return address(text)
+    except Usage:
+        return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from . import undo
 from .base import Block, Command, Desk, Opening, Reply, Request, Usage, Values
 from .cards import form, receipt
 from .cards.source import source_of
-from .grammar import WHO_LIMIT, bounded, unescaped, via, who_and_rest
+from .fields import person_field, read_person_field, read_tags_field, tags_field
+from .grammar import bounded, unescaped, via, who_and_rest
 from .reading import Reading
 from .recognise import not_markup, tags
 from .who import find_one
@@ -36,23 +38,24 @@ def _readable(text: str) -> tuple[str, ...]:
 
 async def run(desk: Desk, request: TagRequest) -> Reply:
     candidate = await find_one(desk, request.who)
+    before = await undo.as_it_is(desk, candidate)
     now = await desk.ats.add_tags(candidate, request.tags)
-    return Reply(receipt.tagged(now, source_of(desk), desk.person.name, request.tags))
+    back = undo.of_tags(desk, before, request.tags)
+    return Reply(receipt.tagged(now, source_of(desk), desk.person.name, request.tags, back))
 
 
 def draw(request: TagRequest, opening: Opening, problem: str | None) -> Block:
-    who = form.text_input("who", "Candidate", request.who, placeholder="Email or name", limit=WHO_LIMIT)
-    tag_input = form.text_input("tags", "Tags", ", ".join(request.tags), hint="Several with commas between.")
-    inputs = [tag_input] if opening.candidate else [who, tag_input]
+    who = person_field("who", "Candidate", request.who, request.picks)
+    inputs = [*([] if opening.candidate else [who]), tags_field(request.tags)]
     return form.modal("Add tags", "Add tags", opening, inputs, problem)
 
 
 def read(values: Values, opening: Opening) -> TagRequest:
     reading = Reading(values)
-    who = None if opening.candidate else reading.needed("who", str, "Say who: an email or a name.")
-    found = reading.needed("tags", tags, "Write at least one tag.")
+    who, picks = read_person_field(reading, "who", opening)
+    found = read_tags_field(reading)
     reading.finish()
-    return TagRequest(who=who, tags=found or ())
+    return TagRequest(who=who, tags=found, picks=picks)
 
 
 TAG = Command(

@@ -18,22 +18,26 @@ async def find_one(desk: Desk, who: str | None, *, shows: bool = False) -> Candi
     `shows` says that nothing will be written, so that one choice may be made after the other.
     """
     if desk.picks.candidate:
-        return await _picked(desk, desk.picks.candidate)
+        return await _picked(desk, desk.picks.candidate, shows)
     found = await desk.ats.find(who, limit=choice.ROWS) if who else []
     if len(found) == 1:
         return found[0]
     if not found:
-        raise Interrupt(flow.nobody(who or "", source_of(desk), _draft(who or "")))
+        edit = None if shows else Continue(of=desk.job, picks=desk.picks)
+        raise Interrupt(flow.nobody(who or "", source_of(desk), _draft(who or ""), edit))
     go_on = Continue(of=desk.job, picks=desk.picks, once=not shows)
     label = "Show" if shows else "Choose"
     raise Interrupt(choice.people(found, source_of(desk), who or "", go_on, label=label))
 
 
-async def _picked(desk: Desk, id: str) -> Candidate:
+async def _picked(desk: Desk, id: str, shows: bool) -> Candidate:
     try:
         return await desk.ats.candidate(id)
     except NotFound:
-        raise Interrupt(flow.gone("candidate", source_of(desk))) from None
+        # Whoever is gone cannot be picked once more.
+        picks = desk.picks.model_copy(update={"candidate": None, "placement": None})
+        edit = None if shows else Continue(of=desk.job, picks=picks)
+        raise Interrupt(flow.gone("candidate", source_of(desk), edit)) from None
 
 
 def _draft(who: str) -> str:

@@ -22,7 +22,7 @@ TEXTS = {
 LISTS = {"actions": ("elements", 25), "context": ("elements", 10), "static_select": ("options", 100)}
 STRINGS = {"action_id": 255, "block_id": 255, "callback_id": 255, "private_metadata": 3000, "url": 3000}
 VALUES = {"button": 2000, "plain_text_input": 3000}
-BLOCKS = {"message": 50, "modal": 100}
+BLOCKS = {"message": 50, "modal": 100, "home": 100}
 
 
 def problems(payload: Any, target: str) -> list[str]:

@@ -19,7 +19,7 @@ README = ROOT / "README.md"
 
 MACHINE = re.compile(rb"(?<![\w.])/(?:work|tmp|root|home|Users)/|\b[A-Z]:\\Users")
 REGISTRY = re.compile(
-    rb"\b(?:pypi|pythonhosted|npmjs|yarnpkg)\.(?:org|com)\b|--(?:extra-)?index-url|/simple/"
+    rb"\b(?:pypi|pythonhosted|npmjs|yarnpkg)\.(?:org|com)\b|--(?:extra-)?index-url|/simple(?:/|$)"
 )
 SKIPPING = re.compile(r"pytest\.(?:mark\.)?(?:skip|xfail|importorskip)")
 REQUIREMENT = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>\S+)(?P<marker> ;.*)? \\$")

@@ -14,8 +14,10 @@ from typing import Any
 from bot.app import Bot, running
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.world import World, small_world
+from bot.demo.conversation import converse
 from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.server import StandInSlack
+from bot.operate.manifest import manifest
 from bot.serve import stopping
 from bot.settings import Settings
 from bot.store.vault import new_key
@@ -37,9 +39,15 @@ class Demo:
 
 @asynccontextmanager
 async def demo(
-    folder: Path, *, port: int = 0, world: World | None = None, socket_mode: bool = False
+    folder: Path,
+    *,
+    port: int = 0,
+    world: World | None = None,
+    socket_mode: bool = False,
+    conversation: bool = False,
 ) -> AsyncIterator[Demo]:
-    """Start it all on free ports of this machine; the state lives in `folder`."""
+    """Start it all on free ports of this machine; the state lives in `folder`. With a `conversation`, people have
+    been talking in the channels before."""
     async with AsyncExitStack() as stack:
         ats = {
             vendor: await stack.enter_async_context(kind(world or small_world()).serve())
@@ -47,7 +55,10 @@ async def demo(
         }
         slack = await stack.enter_async_context(
             StandInSlack(
-                commands=slash_commands(), port=port, panels=lambda: [each.panel() for each in ats.values()]
+                commands=slash_commands(),
+                port=port,
+                panels=lambda: [each.panel() for each in ats.values()],
+                **installed(),
             )
         )
         settings = demo_settings(slack, list(ats.values()), folder, socket_mode=socket_mode)
@@ -56,9 +67,21 @@ async def demo(
         team = TEAM_ID
         for vendor in sorted(ats, key=lambda v: v != FIRST):
             await bot.workspaces.connect(team, vendor, vendor, connection_settings(ats[vendor]))
+        if conversation:
+            await converse(slack)
         if socket_mode:
             await slack.sockets.arrived()
         yield Demo(slack, ats, bot)
+
+
+def installed() -> dict[str, Any]:
+    """What Slack knows of the app from its manifest: shortcuts, events, and scopes."""
+    asked = manifest()
+    return {
+        "shortcuts": asked["features"]["shortcuts"],
+        "events": asked["settings"]["event_subscriptions"]["bot_events"],
+        "scopes": asked["oauth_config"]["scopes"]["bot"],
+    }
 
 
 def demo_settings(
@@ -86,14 +109,16 @@ def connection_settings(ats: StandInAts) -> dict[str, str]:
 def slash_commands() -> list[dict[str, object]]:
     """What the page offers for completion, from the command table."""
     names = dict.fromkeys(command.name for command in COMMANDS)
+    # The menu is what a slash command alone opens: nobody types its verb.
+    typed = [c for c in COMMANDS if c.usage != c.name]
     return [
         {
             "command": name,
             "description": DESCRIPTIONS[name],
-            "usage_hint": "|".join(c.verb for c in COMMANDS if c.name == name),
+            "usage_hint": "|".join(c.verb for c in typed if c.name == name),
             "verbs": [
                 {"verb": c.verb, "usage": c.usage, "example": c.example, "summary": c.summary}
-                for c in COMMANDS
+                for c in typed
                 if c.name == name
             ],
         }
@@ -104,7 +129,7 @@ def slash_commands() -> list[dict[str, object]]:
 async def run(port: int, browser: bool) -> None:
     stop = stopping()
     with tempfile.TemporaryDirectory(prefix="shortlist-demo-") as folder:
-        async with demo(Path(folder), port=port) as all_of_it:
+        async with demo(Path(folder), port=port, conversation=True) as all_of_it:
             url = all_of_it.slack.url
             opened = browser and await asyncio.to_thread(webbrowser.open, url)
             print(f"The demo is at {url}" + (" (opened in your browser)" if opened else ""), flush=True)

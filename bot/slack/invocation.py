@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,6 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from connectors.models import Record
+
+ANYTHING = re.compile(".*", re.DOTALL)
+"""Matches every id: one listener per kind of payload, our own tables do the rest."""
 
 
 class Malformed(Exception):
@@ -21,6 +25,7 @@ class Source(StrEnum):
     COMMAND = "command"
     BUTTON = "button"
     FORM = "form"
+    SHORTCUT = "shortcut"
 
 
 class Invocation(Record):
@@ -39,14 +44,23 @@ class Invocation(Record):
     command: str = ""
     text: str = Field("", repr=False)
     action: str = ""
+    """A button's `action_id`, or a shortcut's `callback_id`."""
+    block: str = ""
+    """The `block_id` of what was clicked, typed or chosen."""
     value: str = Field("", repr=False)
     on_card: bool = False
-    """Whether the click was on a card of ours, which the answer then replaces."""
+    """Whether the click was on a card that only this person sees, which the answer then replaces."""
+    at_home: bool = False
+    """Whether the click was in Home, whose answers come by direct message."""
+    spot: str = ""
+    """What was clicked on: a message's ts, or a view's id and hash."""
     form: str = ""
     """The `callback_id` of a form."""
     opening: str = Field("", repr=False)
     view_id: str | None = None
     values: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict, repr=False)
+    message: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """Slack's message, for a shortcut used on one."""
 
     @property
     def reference(self) -> str:
@@ -93,15 +107,18 @@ class _Choice(_Shape):
 
 class _Action(_Shape):
     action_id: str
+    block_id: str = ""
     value: str = ""
     selected_option: _Choice | None = None
 
 
 class _View(_Id):
+    type: str = "modal"
     hash: str = ""
     callback_id: str = ""
     private_metadata: str = ""
     state: dict[str, Any] = {}
+    app_installed_team_id: str | None = None
 
 
 class _Interaction(_Shape):
@@ -110,15 +127,32 @@ class _Interaction(_Shape):
     trigger_id: str = Field(min_length=1)
 
 
+class _Container(_Shape):
+    message_ts: str = ""
+    is_ephemeral: bool = False
+
+
 class _Buttons(_Interaction):
     channel: _Id | None = None
+    container: _Container = _Container()
     response_url: str | None = None
     actions: list[_Action] = Field(min_length=1)
     view: _View | None = None
 
+    @property
+    def at_home(self) -> bool:
+        return self.view is not None and self.view.type == "home"
+
 
 class _Submission(_Interaction):
     view: _View
+
+
+class _Shortcut(_Interaction):
+    callback_id: str = Field(min_length=1)
+    channel: _Id | None = None
+    response_url: str | None = None
+    message: dict[str, Any] = {}
 
 
 def _command(body: Mapping[str, Any]) -> Invocation:
@@ -141,7 +175,7 @@ def _command(body: Mapping[str, Any]) -> Invocation:
 def _button(body: Mapping[str, Any]) -> Invocation:
     click = _Buttons.model_validate(body)
     action = click.actions[0]
-    team = _team(click)
+    team = _team(click, click.view)
     return Invocation(
         id=f"{team}:{click.trigger_id}",
         source=Source.BUTTON,
@@ -153,15 +187,24 @@ def _button(body: Mapping[str, Any]) -> Invocation:
         response_url=click.response_url,
         received=time.time(),
         action=action.action_id,
+        block=action.block_id,
+        values=click.view.state.get("values", {}) if click.view else {},
         value=action.selected_option.value if action.selected_option else action.value,
-        on_card=click.view is None,
-        view_id=click.view.id if click.view else None,
+        on_card=click.view is None and _for_one(click),
+        spot=f"{click.view.id}:{click.view.hash}" if click.view else click.container.message_ts,
+        view_id=click.view.id if click.view and not click.at_home else None,
+        at_home=click.at_home,
     )
+
+
+def _for_one(click: _Buttons) -> bool:
+    """Whether nobody else sees the card: replaced in a channel, it would show everybody this person's answer."""
+    return click.container.is_ephemeral or bool(click.channel and click.channel.id.startswith("D"))
 
 
 def _submission(body: Mapping[str, Any]) -> Invocation:
     sent = _Submission.model_validate(body)
-    team = _team(sent)
+    team = _team(sent, sent.view)
     return Invocation(
         id=f"{team}:{sent.view.id}:{sent.view.hash}",
         source=Source.FORM,
@@ -177,11 +220,56 @@ def _submission(body: Mapping[str, Any]) -> Invocation:
     )
 
 
-def _team(interaction: _Interaction) -> str:
-    team = interaction.team.id if interaction.team else interaction.user.team_id
+def _shortcut(body: Mapping[str, Any]) -> Invocation:
+    asked = _Shortcut.model_validate(body)
+    team = _team(asked)
+    return Invocation(
+        id=f"{team}:{asked.trigger_id}",
+        source=Source.SHORTCUT,
+        team=team,
+        user=asked.user.id,
+        user_team=asked.user.team_id or team,
+        channel=asked.channel.id if asked.channel else None,
+        trigger_id=asked.trigger_id,
+        response_url=asked.response_url,
+        received=time.time(),
+        action=asked.callback_id,
+        message=asked.message,
+    )
+
+
+class _Opened(_Shape):
+    user: str = Field(min_length=1)
+    tab: str = "home"
+
+
+class _Event(_Shape):
+    team_id: str = Field(min_length=1)
+    event: _Opened
+
+
+def home_opened(body: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The workspace, and who looks at Home there; None for another tab. Raises `Malformed`."""
+    try:
+        said = _Event.model_validate(body)
+    except ValidationError:
+        raise Malformed("an event that says not who opened what") from None
+    return (said.team_id, said.event.user) if said.event.tab == "home" else None
+
+
+def _team(interaction: _Interaction, view: _View | None = None) -> str:
+    """The workspace whose app it is: in a form opened through Slack Connect, the person's own is another."""
+    own = interaction.team.id if interaction.team else interaction.user.team_id
+    team = (view.app_installed_team_id if view else None) or own
     if not team:
         raise Malformed("no team")
     return team
 
 
-_PARSERS = {"command": _command, "block_actions": _button, "view_submission": _submission}
+_PARSERS = {
+    "command": _command,
+    "block_actions": _button,
+    "view_submission": _submission,
+    "message_action": _shortcut,
+    "shortcut": _shortcut,
+}

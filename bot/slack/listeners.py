@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Awaitable, Callable, Mapping
+from traceback import walk_tb
 from typing import Any, Protocol
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.operate.log import frames
-from bot.slack.client import PASSING, meaning
+from bot.slack.corrections import Corrections
 from bot.slack.deliver import Deliver
-from bot.slack.invocation import Invocation, Malformed
-from bot.slack.people import People
-from bot.slack.understand import Understood, action_of, command_of, continues, opening_of, submitted, typed
-from commands import open_form
-from commands.base import Action, Block, Card, Desk, Interrupt, Invalid, Office, Opening, Person, Usage
+from bot.slack.forms import Forms
+from bot.slack.home import Home
+from bot.slack.invocation import ANYTHING, Invocation, Malformed
+from bot.slack.understand import (
+    Understood,
+    action_of,
+    command_of,
+    continues,
+    opening_of,
+    ran,
+    runs,
+    submitted,
+    typed,
+)
+from commands import draft
+from commands.base import Action, Card, Desk, Interrupt, Invalid, Office, Opening, Person, Usage
 from commands.cards import blocks, flow
 from commands.cards.form import notice
-from commands.connection import called_or_ask
-from commands.permission import refusal
 
 log = structlog.get_logger()
 
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
 CHECKING = notice("One moment", [blocks.section(":hourglass_flowing_sand: Checking with the ATS…")])
-ANYTHING = re.compile(".*", re.DOTALL)
 
 
 class Inbox(Protocol):
@@ -44,9 +51,16 @@ class Listeners:
     """One listener per kind of payload: Bolt tries them one after the other, our own table does not."""
 
     def __init__(
-        self, inbox: Inbox, people: People, deliver: Deliver, office: Callable[[str], Office]
+        self,
+        inbox: Inbox,
+        deliver: Deliver,
+        office: Callable[[str], Office],
+        forms: Forms,
+        home: Home,
+        corrections: Corrections,
     ) -> None:
-        self._inbox, self._people, self._deliver, self._office = inbox, people, deliver, office
+        self._inbox, self._deliver, self._office, self._forms = inbox, deliver, office, forms
+        self._home, self._corrections = home, corrections
 
     def register(self, app: AsyncApp) -> None:
         app.command(ANYTHING)(self.command)
@@ -65,36 +79,54 @@ class Listeners:
             await self._at_once(ack, invocation, meant)
             return
         if not meant.request.complete and meant.command.form:
-            refused = await self._open_unfinished(client, invocation, meant)
-            await (_say(ack, refused) if refused else ack())
+            command = meant.command
+            opening = Opening(command=command.name, verb=command.verb, channel=invocation.channel)
+            answer = await self._forms.open(client, invocation, opening, meant.request)
+            await (_say(ack, answer) if isinstance(answer, Card) else ack())
             return
         await self._put(invocation)
         await ack()
 
     async def button(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         invocation = Invocation.from_slack(body)
+        if invocation.at_home:
+            self._home.used(invocation)
         match action_of(invocation):
             case Action.LINK:
                 pass
+            case Action.DISMISS if invocation.at_home:
+                await self._home.dismiss(invocation)
             case Action.DISMISS:
                 await self._deliver.take_away(invocation)
+            case Action.EDIT:
+                await self._corrections.open(client, invocation)
             case Action.OPEN_FORM:
                 await self._open_from_card(client, invocation)
             case Action.CHOOSE | Action.SEND_AGAIN:
                 await self._put(invocation)
+            case Action.RUN | Action.MENU:
+                await self._run(invocation)
+            case None if await self._forms.changed(invocation):
+                pass
             case None:
-                await self._deliver.answer(client, invocation, flow.expired_choice(), replace=True)
+                card, on_card = flow.expired_choice(), invocation.on_card
+                await self._deliver.answer(client, invocation, card, replace=on_card)
         await ack()
 
     async def form(self, ack: Ack, body: Body) -> None:
         invocation = Invocation.from_slack(body)
+        invocation = invocation.model_copy(update={"channel": opening_of(invocation.opening).channel})
         try:
+            if everybody := self._forms.everybody(invocation):
+                for each in everybody:
+                    await self._put(each)
+                await ack()
+                return
             meant = submitted(invocation)
         except Invalid as wrong:
             await ack(response_action="errors", errors=wrong.errors)
             return
-        channel = opening_of(invocation.opening).channel
-        await self._put(invocation.model_copy(update={"channel": channel}))
+        await self._put(invocation)
         await (ack(response_action="update", view=CHECKING) if meant.command.holds_form else ack())
 
     async def _at_once(self, ack: Ack, invocation: Invocation, meant: Understood) -> None:
@@ -107,57 +139,33 @@ class Listeners:
             card = question.card
         await _say(ack, card)
 
+    async def _run(self, invocation: Invocation) -> None:
+        if run := runs(invocation):
+            ran(invocation)  # what cannot be read is refused here, before it is kept
+            about = f"{invocation.team}:{invocation.user}:{invocation.spot}"
+            await self._put(_one_click(about, invocation) if run.once else invocation)
+
     async def _put(self, invocation: Invocation) -> None:
         on = continues(invocation)
         if on and on.once:
-            # Two clicks on one button have two trigger ids; what they ask for is one thing.
-            click = hashlib.blake2b(
-                f"{invocation.action}\0{invocation.value}".encode(), digest_size=8
-            ).hexdigest()
-            invocation = invocation.model_copy(update={"id": f"{on.of}:{click}"})
+            invocation = _one_click(on.of, invocation)
         await self._inbox.put(invocation.id, invocation.model_dump_json())
         log.info("job taken", ref=invocation.reference, team=invocation.team, user=invocation.user)
-
-    async def _open_unfinished(
-        self, client: AsyncWebClient, invocation: Invocation, meant: Understood
-    ) -> Card | None:
-        """Open the form of a command that lacks something, filled in with what was typed."""
-        command, request, draw = meant.command, meant.request, meant.command.form
-        if draw is None:
-            raise LookupError("this command has no form")
-        opening = Opening(command=command.name, verb=command.verb, channel=invocation.channel)
-        if request.via and command.needs_ats:
-            connections = await self._office(invocation.team).connections()
-            try:
-                opening = opening.model_copy(
-                    update={"connection": called_or_ask(connections, request.via).id}
-                )
-            except Interrupt as unknown:
-                return unknown.card
-        return await self._open(client, invocation, draw(request, opening, None), opening)
 
     async def _open_from_card(self, client: AsyncWebClient, invocation: Invocation) -> None:
         opening = opening_of(invocation.value)
         opening = opening.model_copy(update={"channel": opening.channel or invocation.channel})
-        if refused := await self._open(client, invocation, open_form(opening), opening):
-            await self._deliver.answer(client, invocation, refused, replace=False)
+        request, problem = draft(command_of(opening), opening)
+        answer = await self._forms.open(client, invocation, opening, request, problem=problem)
+        if isinstance(answer, Card):
+            await self._deliver.answer(client, invocation, answer, replace=False)
 
-    async def _open(
-        self, client: AsyncWebClient, invocation: Invocation, view: Block, opening: Opening
-    ) -> Card | None:
-        """Open a form, or return the card that says why not: a trigger lives three seconds."""
-        command = command_of(opening)
-        try:
-            if command.admin:
-                person = await self._people.person(client, invocation.team, invocation.user)
-                if refused := refusal(person, command):
-                    return refused
-            await client.views_open(trigger_id=invocation.trigger_id, view=view)
-        except (SlackApiError, *PASSING) as error:
-            found = meaning(error)
-            log.warning("form not opened", ref=invocation.reference, slack=getattr(found, "code", "away"))
-            return flow.form_not_opened(opening)
-        return None
+
+def _one_click(about: str, invocation: Invocation) -> Invocation:
+    """Two clicks on one button have two trigger ids; what they ask for is one thing, if one person clicks."""
+    said = "\0".join((invocation.team, invocation.user, invocation.action, invocation.value))
+    click = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+    return invocation.model_copy(update={"id": f"{about}:{click}"})
 
 
 async def _say(ack: Ack, card: Card) -> None:
@@ -166,8 +174,15 @@ async def _say(ack: Ack, card: Card) -> None:
 
 async def failed(error: Exception) -> BoltResponse:
     """Not acknowledged: Slack tells the person that it did not work, since nothing was kept."""
-    if isinstance(error, Malformed):
-        log.warning("malformed body", problem=str(error))
+    if isinstance(error, Malformed) or not _came_to_us(error):
+        problem = str(error) if isinstance(error, Malformed) else type(error).__name__
+        log.warning("malformed body", problem=problem)
         return BoltResponse(status=400, body="")
     log.error("interaction not taken", error=type(error).__name__, where=frames(error))
     return BoltResponse(status=503, body="")
+
+
+def _came_to_us(error: Exception) -> bool:
+    """Whether code of ours had been called: before that, Bolt stumbles over what Slack would not send."""
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in walk_tb(error.__traceback__)]
+    return any(module.startswith("bot.") for module in modules)

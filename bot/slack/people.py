@@ -21,6 +21,10 @@ class _Profile(BaseModel):
     real_name: str = ""
 
 
+class _Member(BaseModel):
+    teams: tuple[str, ...] = ()
+
+
 class _User(BaseModel):
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -34,6 +38,8 @@ class _User(BaseModel):
     is_ultra_restricted: bool = False
     is_bot: bool = False
     profile: _Profile = _Profile()
+    enterprise_user: _Member | None = None
+    """In an organisation: the workspaces that somebody belongs to."""
 
 
 class People:
@@ -60,11 +66,12 @@ class People:
 
 
 def _person(user: _User, team: str) -> Person:
+    member = user.enterprise_user
     names = (user.profile.display_name, user.profile.real_name, user.real_name, user.name)
     return Person(
         id=user.id,
         name=next((name for name in names if name), "somebody"),
         admin=user.is_admin or user.is_owner,
         guest=user.is_restricted or user.is_ultra_restricted,
-        stranger=bool(user.team_id) and user.team_id != team,
+        stranger=bool(user.team_id) and team not in (user.team_id, *(member.teams if member else ())),
     )

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from bot.slack.invocation import Invocation, Malformed, Source
 from commands import command, find_command
-from commands.base import Action, Command, Continue, Opening, Picks, Request, Usage
+from commands.base import Action, Command, Continue, Opening, Picks, Request, Run, Usage
+from commands.cards import menu
+from commands.fields import merged
 
-T = TypeVar("T", Continue, Opening)
+T = TypeVar("T", Continue, Opening, Run)
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,42 @@ def submitted(invocation: Invocation) -> Understood:
     asked = command_of(opening)
     if asked.read_form is None:
         raise Malformed("a form that no command has")
-    picks = Picks(connection=opening.connection, candidate=opening.candidate)
-    return Understood(asked, asked.read_form(invocation.values, opening), picks)
+    request = asked.read_form(invocation.values, opening)
+    fixed = Picks(connection=opening.connection, candidate=opening.candidate, anyway=opening.anyway)
+    return Understood(asked, request, merged(fixed, request.picks))
+
+
+def asked_for(invocation: Invocation) -> Understood:
+    """What somebody asked for, however they did. Raises `Usage`, `Invalid`, `Malformed`."""
+    if invocation.source is Source.FORM:
+        return submitted(invocation)
+    return ran(invocation) if invocation.source is Source.BUTTON else typed(invocation)
+
+
+def ran(invocation: Invocation) -> Understood:
+    """A button or menu of a card that runs a command. Raises `Malformed` for what no card of ours holds."""
+    run = runs(invocation)
+    if run is None:
+        raise Malformed("a button that runs nothing")
+    asked = command_of(run)
+    try:
+        return Understood(asked, asked.parse(run.text), run.picks)
+    except Usage:
+        raise Malformed("a button that asks for what cannot be read") from None
+
+
+def runs(invocation: Invocation) -> Run | None:
+    """What a button or a menu's entry runs, or None for something that is neither."""
+    if invocation.source is not Source.BUTTON:
+        return None
+    if action_of(invocation) is Action.MENU:
+        return menu.run_of(invocation.value)
+    return _parsed(Run, invocation.value) if action_of(invocation) is Action.RUN else None
 
 
 def again(original: Invocation, picks: Picks) -> Understood:
     """A command that goes on with what was picked on its card."""
-    meant = submitted(original) if original.source is Source.FORM else typed(original)
+    meant = asked_for(original)
     return Understood(meant.command, meant.request, picks)
 
 
@@ -56,6 +87,21 @@ def continues(invocation: Invocation) -> Continue | None:
     return _parsed(Continue, invocation.value)
 
 
+def edits(invocation: Invocation) -> Continue:
+    """Whose form a button brings back. Raises `Malformed`."""
+    return _parsed(Continue, invocation.value)
+
+
+def corrects(invocation: Invocation) -> str | None:
+    """The earlier job whose request a form corrects."""
+    return opening_of(invocation.opening).again if invocation.source is Source.FORM else None
+
+
+def row_of(invocation: Invocation) -> str:
+    """The job of the line in Home that a button stands in. Raises `Malformed`."""
+    return _parsed(Continue, invocation.value).of
+
+
 def action_of(invocation: Invocation) -> Action | None:
     name = invocation.action.partition(":")[0]
     return Action(name) if name in list(Action) else None
@@ -65,9 +111,9 @@ def opening_of(text: str) -> Opening:
     return _parsed(Opening, text)
 
 
-def command_of(opening: Opening) -> Command:
+def command_of(named: Opening | Run) -> Command:
     try:
-        return command(opening.command, opening.verb)
+        return command(named.command, named.verb)
     except LookupError:
         raise Malformed("a command that does not exist") from None
 

@@ -22,6 +22,10 @@ class Write(Protocol):
 
     def remove(self, table: str, where: Row) -> None: ...
 
+    def remove_below(self, table: str, column: str, bound: float) -> None:
+        """Remove the rows whose number in this column is smaller."""
+        ...
+
 
 class Transaction(Protocol):
     """A function of ours that runs inside one transaction; it may read and then write."""

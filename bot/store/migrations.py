@@ -39,3 +39,42 @@ def workspaces_and_connections(db: Database) -> None:
         pk=("team_id", "channel_id"),
         foreign_keys=[("connection_id", "connections", "id")],
     )
+
+
+@migrations()
+def installations(db: Database) -> None:
+    """A row without a token is a workspace of an organisation that installed the app as a whole."""
+    workspaces = db.table("workspaces")
+    workspaces.add_column("refresh_token", str)
+    workspaces.add_column("expires_at", float)
+    workspaces.add_column("refreshing_until", float)
+    workspaces.add_column("installed_by", str)
+    workspaces.create_index(["enterprise_id"])
+    db.table("once").create({"id": str, "until": float}, pk="id")
+    db.table("once").create_index(["until"])
+
+
+@migrations()
+def activity(db: Database) -> None:
+    """What each person asked for last, for Home; what could tell of somebody is sealed."""
+    table = db.table("activity")
+    table.create(
+        {
+            "job": str,
+            "team_id": str,
+            "user_id": str,
+            "command": str,
+            "verb": str,
+            "connection_id": str,
+            "state": str,
+            "outcome": str,
+            "reference": str,
+            "next_try": float,
+            "created": float,
+            "updated": float,
+            "sealed": str,
+        },
+        pk="job",
+    )
+    table.create_index(["team_id", "user_id"])
+    table.create_index(["updated"])

@@ -69,6 +69,9 @@ class _SqliteWrite:
         clause = " and ".join(f"{column} = ?" for column in where) or "1"
         self._connection.execute(f"delete from {table} where {clause}", [*where.values()])
 
+    def remove_below(self, table: str, column: str, bound: float) -> None:
+        self._connection.execute(f"delete from {table} where {column} < ?", [bound])
+
 
 def _rows(connection: sqlite3.Connection, table: str, where: Row) -> Sequence[Row]:
     clause = " and ".join(f"{column} = ?" for column in where) or "1"

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from commands.base import ConnectionInfo
 from connectors import CONNECTORS
+from connectors.errors import NotFound
 
 from .base import Row, Store, Write
+from .once import first_time
 from .vault import Vault
+
+KEPT = ("activity", "channels", "connections", "workspaces")
+"""The tables that hold something of a workspace, in the order in which rows can go."""
+REPEATS = 86_400.0
+"""Seconds for which an event is remembered; Slack repeats one for about an hour."""
+SKEW = 60.0
+"""Seconds by which Slack's clock and ours may differ."""
 
 
 class Workspaces:
@@ -75,7 +85,11 @@ class Workspaces:
         await self._store.write(forget)
 
     async def set_default(self, team: str, connection: str, channel: str | None) -> None:
+        """Raises `NotFound` for a connection that is gone."""
+
         def choose(write: Write) -> None:
+            if not write.rows("connections", {"team_id": team, "id": connection}):
+                raise NotFound("The connection", "is not there any more")
             if channel:
                 row = {"team_id": team, "channel_id": channel, "connection_id": connection}
                 write.put("channels", row)
@@ -84,6 +98,44 @@ class Workspaces:
             write.change("connections", {"team_id": team, "id": connection}, {"is_default": 1})
 
         await self._store.write(choose)
+
+    async def clear_default(self, team: str, channel: str) -> None:
+        """The channel has no default of its own any more."""
+
+        def clear(write: Write) -> None:
+            write.remove("channels", {"team_id": team, "channel_id": channel})
+
+        await self._store.write(clear)
+
+    async def forget(self, team: str, event: str, happened: float) -> list[str]:
+        """Delete all that is kept of a workspace, or of an organisation with its workspaces; return who is gone.
+
+        `happened` is when it left, in seconds since the epoch. Nothing is done for an event that was seen before,
+        or that is older than the present installation.
+        """
+        gone: list[str] = []
+
+        def leave(write: Write) -> None:
+            now = time.time()
+            if not first_time(write, f"event:{event}", now=now, keep=REPEATS):
+                return
+            rows = write.rows("workspaces", {"team_id": team})
+            if rows and happened < _installed(rows[0]) - SKEW:
+                return
+            members = [r for r in write.rows("workspaces", {"enterprise_id": team}) if not r["bot_token"]]
+            gone.extend([team, *(str(r["team_id"]) for r in members)])
+            for table in KEPT:
+                for each in gone:
+                    write.remove(table, {"team_id": each})
+
+        await self._store.write(leave)
+        return gone
+
+
+def _installed(row: Row) -> float:
+    """When, in seconds since the epoch; long ago for a row that does not say."""
+    at = row["installed_at"]
+    return datetime.fromisoformat(str(at)).timestamp() if at else 0.0
 
 
 def _owner(team: str, connection: str) -> str:

@@ -38,6 +38,11 @@ class Connections:
             self._open.popitem(last=False)
         return connector
 
+    def forget(self, team: str) -> None:
+        """A workspace has left: nothing of it stays open."""
+        for key in [key for key in self._open if key[0] == team]:
+            del self._open[key]
+
     def build(self, vendor: str, settings: Mapping[str, str]) -> Connector:
         """Raises `Invalid`, with a sentence for each wrong field."""
         kind = CONNECTORS[vendor]
@@ -71,3 +76,6 @@ class WorkspaceOffice:
 
     async def set_default(self, connection: ConnectionInfo, channel: str | None) -> None:
         await self._workspaces.set_default(self._team, connection.id, channel)
+
+    async def clear_default(self, channel: str) -> None:
+        await self._workspaces.clear_default(self._team, channel)

@@ -31,8 +31,12 @@ POLL = 0.05
 RETENTION = timedelta(days=1)
 SWEEP = 600.0
 """Seconds between two looks for ended jobs whose retention is over."""
+AT_ONCE = 1000
+"""Jobs that one statement deletes; SQLite takes only so many values in one."""
 DRAIN = 5
 """Seconds that jobs under way get to finish at a stop; the others go on at the next start."""
+LONGEST_COMMIT = 1.0
+"""Seconds to wait for the file. Slack waits three; a job that came later would run although it was said to have failed."""
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 Run = Callable[["Jobs", str], Awaitable[str]]
@@ -96,24 +100,34 @@ class Jobs:
 
     async def sweep(self, older_than: timedelta = RETENTION) -> int:
         """Delete ended jobs, with all they held, once their retention is over."""
-        before = (datetime.now(UTC) - older_than).isoformat()
+        before, count = (datetime.now(UTC) - older_than).isoformat(), 0
+        while ids := await self._ended(before):
+            await asyncio.to_thread(self._client.delete_workflows, ids)
+            count += len(ids)
+        return count
+
+    async def _ended(self, before: str) -> list[str]:
         found = await asyncio.to_thread(
             self._client.list_workflows,
             status=ENDED,
             completed_before=before,
+            limit=AT_ONCE,
             load_input=False,
             load_output=False,
         )
-        ids = [job.workflow_id for job in found]
-        if ids:
-            await asyncio.to_thread(self._client.delete_workflows, ids)
-        return len(ids)
+        return [job.workflow_id for job in found]
 
-    async def sweep_forever(self) -> None:
+    async def sweep_forever(self, *others: Callable[[], Awaitable[None]]) -> None:
+        """Every few minutes, delete ended jobs and what `others` look after."""
         while True:
             await asyncio.sleep(SWEEP)
-            if count := await self.sweep():
-                log.info("jobs deleted", count=count)
+            try:
+                if count := await self.sweep():
+                    log.info("jobs deleted", count=count)
+                for sweep in others:
+                    await sweep()
+            except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:  # the next round does what this one could not
+                log.warning("nothing deleted this time", error=type(error).__name__)
 
     def start(self) -> None:
         self._writer.start()
@@ -204,7 +218,7 @@ async def running(path: Path, vault: Vault, run: Run) -> AsyncIterator[Jobs]:
 
 
 def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", pool_size=2, connect_args={"timeout": 30})
+    engine = sa.create_engine(f"sqlite:///{path}", pool_size=2, connect_args={"timeout": LONGEST_COMMIT})
     sa.event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
     # Deferred, the driver would find the file locked as soon as another connection writes; immediate, it waits.
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))

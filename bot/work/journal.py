@@ -105,9 +105,8 @@ class Journal:
 
         async def do() -> T:
             unclear = key in self._uncertain or begun != BOOT
-            if unclear and look and (found := await _look(look)) is not None:
-                return found
-            return await send()
+            found = await _look(look) if unclear and look else None
+            return await send() if found is None else found
 
         try:
             value: T = _value(await self.steps.once(capability.value, lambda: _outcome(shape, do)), shape)
@@ -246,6 +245,9 @@ async def _look(look: Callable[[], Awaitable[T | None]]) -> T | None:
         return await look()
     except Unsupported as error:
         raise Undecided(error.vendor, "cannot tell whether this was saved") from None
+    except ConnectorError as error:
+        error.uncertain = True  # the doubt lasts until somebody could look
+        raise
 
 
 async def _outcome(shape: Any, do: Callable[[], Awaitable[Any]]) -> str:

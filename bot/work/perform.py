@@ -6,8 +6,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,13 +16,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.operate.log import frames
 from bot.slack.client import SlackAway, SlackRefused
 from bot.slack.invocation import Invocation, Malformed
-from bot.slack.understand import Understood, opening_of
+from bot.slack.understand import Understood, corrects, opening_of
 from bot.store.vault import CannotOpen
+from bot.work.answer import ASKED, DONE, Answer
 from bot.work.journal import Journal, Undecided
 from bot.work.prepare import Kept, Tools, place, prepare, understand
 from bot.work.steps import Steps
-from commands.base import Card, Continue, Desk, Interrupt, Invalid, Reply, Usage
+from commands.base import Card, Continue, Desk, Interrupt, Invalid, Picks, Reply, Usage
 from commands.cards import flow, trouble
+from commands.deed import GAVE_UP, Deed, State, can_edit
 from connectors.errors import ConnectorError, StillProcessing, Unavailable, UnexpectedResponse
 
 log = structlog.get_logger()
@@ -36,16 +39,9 @@ SLACK_PAUSES = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
 SLOW = 4.0
 """Seconds after which a person hears that the ATS is slow."""
 
+MAYBE = "This was being sent when the service stopped: it may be there or not, so check first."
 EXPECTED = (Usage, Invalid, Malformed, CannotOpen, SlackRefused)
 """Errors that are nobody's bug."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A reply on its way; `outcome` is for the log and never holds anything of a person."""
-
-    reply: Reply
-    outcome: str
 
 
 class Job:
@@ -57,24 +53,36 @@ class Job:
         self._first = invocation
         self._meant: Understood | None = None
         self._desk: Desk | None = None
+        self._said_slow = False
         self._log = log.bind(ref=invocation.reference, team=invocation.team, user=invocation.user)
 
     async def run(self) -> str:
         """Return the outcome in a word."""
-        client = self._tools.client(self._invocation.team)
-        if client is None:
+        answer = await self._answer()
+        if answer and self._meant:
+            # Before the person has the answer: whoever uses its buttons at once finds the account of it.
+            deed = self._deed(answer.state, outcome=answer.outcome, reason=answer.reason)
+            await self._tools.progress.ends(self._invocation, self._meant.command, deed)
+        way = await self._deliver(answer.reply) if answer else None
+        if answer is None or way is None:
+            await self._tools.progress.left(self._invocation, self._first.id)
             self._log.warning("job dropped", reason="the workspace has left")
             return "left"
-        answer = await self._answer(client)
-        way = await self._deliver(client, answer.reply)
         verb = self._meant.command.verb if self._meant else None
         took = round((self._tools.now() - self._invocation.received) * 1000)
         self._log.info("job done", verb=verb, outcome=answer.outcome, answered=way, ms=took)
         return answer.outcome
 
-    async def _answer(self, client: AsyncWebClient) -> Answer:
+    async def _client(self) -> AsyncWebClient | None:
+        """Asked for anew after each wait: a job outlives tokens, and sometimes its workspace."""
+        return await self._tools.client(self._invocation.team)
+
+    async def _answer(self) -> Answer | None:
+        """None when the workspace has left."""
         doubts = 0
         for pause in PAUSES:
+            if (client := await self._client()) is None:
+                return None
             try:
                 return await self._attempt(client)
             except ConnectorError as error:
@@ -87,52 +95,55 @@ class Job:
                 )
                 await self._say_when(client, error, wait)
                 await self._steps.sleep(wait)
-        return Answer(
-            Reply(trouble.gave_up(title=self._title, verb=self._verb, reference=self._invocation.reference)),
-            "gave up",
-        )
+        return self._gave_up()
 
     async def _attempt(self, client: AsyncWebClient) -> Answer:
         """Raise only what is worth another attempt; everything else is an answer."""
         try:
             async with self._patience(client):
-                return Answer(await self._command(client), "done")
+                return await self._command(client)
         except Interrupt as question:
-            return Answer(Reply(question.card), "asked")
+            return Answer(Reply(question.card), ASKED)
         except Undecided as error:
             return self._failed(error)
         except ConnectorError as error:
-            if isinstance(error, Unavailable) or error.uncertain:
+            if isinstance(error, Unavailable) or (error.uncertain and isinstance(error, UnexpectedResponse)):
                 raise
             return self._failed(error)
         except Exception as error:  # noqa: BLE001 a bug of ours must still be answered
             return self._failed(error)
 
-    async def _command(self, client: AsyncWebClient) -> Reply:
+    async def _command(self, client: AsyncWebClient) -> Answer:
         meant, self._first = await understand(self._kept, self._invocation, self._steps)
-        self._meant = meant
+        if self._meant is None:
+            self._meant = meant
+            await self._tools.progress.begins(
+                self._invocation, meant.command, self._deed(State.WAITING), corrects(self._invocation)
+            )
         prepared = await prepare(self._tools, client, self._invocation, self._journal, meant, self._first)
         self._desk = prepared.desk
         if meant.command.needs_ats:
-            return await meant.command.run(prepared.desk, prepared.request)
+            return Answer(await meant.command.run(prepared.desk, prepared.request), DONE)
         return await self._in_one_step(prepared.desk, meant)
 
-    async def _in_one_step(self, desk: Desk, meant: Understood) -> Reply:
+    async def _in_one_step(self, desk: Desk, meant: Understood) -> Answer:
         """A command about connections changes only our own tables: all of it is remembered, or none."""
 
         async def run() -> str:
             try:
-                reply = await meant.command.run(desk, meant.request)
+                answer = Answer(await meant.command.run(desk, meant.request), DONE)
             except Interrupt as question:
-                reply = Reply(question.card)
+                answer = Answer(Reply(question.card), ASKED)
             except (ConnectorError, Invalid) as error:
-                reply = self._refill(meant, error, self._failed(error).reply)
-            return json.dumps(
-                {"text": reply.card.text, "blocks": list(reply.card.blocks), "view": reply.view}
-            )
+                failed = self._failed(error)
+                answer = replace(failed, reply=self._refill(meant, error, failed.reply))
+            card, ended = answer.reply.card, {"outcome": answer.outcome, "reason": answer.reason}
+            shown = {"text": card.text, "blocks": list(card.blocks), "view": answer.reply.view}
+            return json.dumps({**shown, **ended})
 
         kept = json.loads(await self._steps.once("run", run))
-        return Reply(Card(kept["text"], kept["blocks"]), kept["view"])
+        reply = Reply(Card(kept["text"], kept["blocks"]), kept["view"])
+        return Answer(reply, kept["outcome"], kept["reason"])
 
     def _refill(self, meant: Understood, error: Exception, reply: Reply) -> Reply:
         """Give the form back as it was filled in, with what went wrong on top."""
@@ -148,20 +159,56 @@ class Job:
         said = error.message if isinstance(error, ConnectorError) else None
         where = frames(error) if ours else None
         self._log.log(40 if ours else 20, "job failed", error=type(error).__name__, said=said, where=where)
-        return Answer(Reply(self._card(error)), type(error).__name__)
+        card = self._card(error)
+        reason = flow.sentence(error) if isinstance(error, ConnectorError) else card.text
+        return Answer(Reply(card), type(error).__name__, MAYBE if isinstance(error, Undecided) else reason)
+
+    def _gave_up(self) -> Answer:
+        reference, again = self._invocation.reference, self._going_on
+        card = trouble.gave_up(title=self._title, verb=self._verb, reference=reference, again=again)
+        return Answer(Reply(card), GAVE_UP, f"{self._title} stayed away, so this was not sent.")
+
+    def _deed(
+        self, state: State, *, outcome: str = "", reason: str = "", next_try: float | None = None
+    ) -> Deed:
+        """The account of this job as it stands."""
+        command = self._meant.command if self._meant else None
+        return Deed(
+            job=self._first.id,
+            command=command.name if command else "",
+            verb=self._verb,
+            state=state,
+            reference=self._invocation.reference,
+            created=self._first.received,
+            updated=self._tools.now(),
+            outcome=outcome,
+            reason=reason,
+            next_try=next_try,
+            picks=self._going_on.picks,
+        )
+
+    @property
+    def _going_on(self) -> Continue:
+        """What a button goes on with: this command, with all that was picked so far."""
+        meant = self._meant.picks if self._meant else Picks()
+        return Continue(of=self._first.id, picks=self._desk.picks if self._desk else meant)
 
     def _card(self, error: Exception) -> Card:
         reference = self._invocation.reference
         if isinstance(error, Undecided) and self._desk:
-            again = Continue(of=self._first.id, picks=self._desk.picks)
             link = self._desk.ats.site
             return trouble.uncertain(
-                title=self._title, verb=self._verb, reference=reference, link=link, again=again
+                title=self._title, verb=self._verb, reference=reference, link=link, again=self._going_on
             )
         if isinstance(error, ConnectorError):
-            connection = self._desk.connection if self._desk else None
+            command = self._meant.command if self._meant else None
             return trouble.for_error(
-                error, title=self._title, reference=reference, verb=self._verb, connection=connection
+                error,
+                title=self._title,
+                reference=reference,
+                verb=self._verb,
+                connection=self._desk.connection if self._desk else None,
+                edit=self._going_on if command and can_edit(type(error).__name__, command) else None,
             )
         if isinstance(error, Usage):
             return flow.usage(error.problem, error.command)
@@ -184,10 +231,12 @@ class Job:
         name = self._title if error.vendor != "Slack" else "Slack"
 
         async def post() -> str:
+            next_try = self._tools.now() + wait
+            await self._tools.progress.waits(self._invocation, self._deed(State.WAITING, next_try=next_try))
             card = trouble.waiting(
                 title=name,
                 verb=self._verb,
-                next_try=datetime.fromtimestamp(self._tools.now() + wait, UTC),
+                next_try=datetime.fromtimestamp(next_try, UTC),
                 until=datetime.fromtimestamp(self._invocation.received + sum(PAUSES), UTC),
                 reference=self._invocation.reference,
                 working=isinstance(error, StillProcessing),
@@ -196,10 +245,13 @@ class Job:
 
         await self._steps.once("say when", post)
 
-    async def _deliver(self, client: AsyncWebClient, reply: Reply) -> str:
-        """Return the way that the answer took, or why none was left."""
+    async def _deliver(self, reply: Reply) -> str | None:
+        """Return the way that the answer took, or why none was left; None when the workspace has left."""
         for pause in (*SLACK_PAUSES, None):
-            way = await self._steps.once("answer", lambda: self._post(client, reply, replaces=True))
+            if (client := await self._client()) is None:
+                return None
+            post = partial(self._post, client, reply, replaces=not reply.beside)
+            way = await self._steps.once("answer", post)
             if not way.startswith("away") or pause is None:
                 break
             await self._steps.sleep(max(pause, float(way.partition(":")[2])))
@@ -209,7 +261,9 @@ class Job:
 
     async def _post(self, client: AsyncWebClient, reply: Reply, *, replaces: bool) -> str:
         deliver, asked = self._tools.deliver, self._invocation
-        asked = asked.model_copy(update={"channel": place(asked, self._first)})
+        # Who clicks in Home is not looking at the channel in which it began.
+        where = None if asked.at_home else place(asked, self._first)
+        asked = asked.model_copy(update={"channel": where})
         try:
             if reply.view and asked.view_id and await deliver.update_view(client, asked.view_id, reply.view):
                 return "form"
@@ -231,5 +285,8 @@ class Job:
 
     async def _tell_if_slow(self, client: AsyncWebClient) -> None:
         await asyncio.sleep(SLOW)
+        if self._said_slow:
+            return
+        self._said_slow = True
         way = await self._post(client, Reply(trouble.slow(self._title)), replaces=False)
         self._log.info("said that it is slow", answered=way)

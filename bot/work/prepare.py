@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import structlog
 from pydantic import TypeAdapter
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, SlackAway, meaning
 from bot.slack.deliver import Deliver
+from bot.slack.files import Attachment, Files
 from bot.slack.invocation import Invocation, Source
 from bot.slack.people import People
-from bot.slack.understand import Understood, again, continues, submitted, typed
+from bot.slack.understand import Understood, again, asked_for, continues, opening_of
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.journal import Journal, Journalled
+from bot.work.progress import Progress
+from bot.work.rooms import SlackRooms
 from bot.work.steps import Steps
-from commands.base import ConnectionInfo, Desk, Interrupt, Person, Picks, Request
+from commands.base import ConnectionInfo, Desk, Interrupt, Opening, Person, Picks, Request
 from commands.cards import flow
 from commands.connection import settle
 from commands.permission import refusal
 from connectors.errors import Unavailable
+
+log = structlog.get_logger()
 
 
 class Kept(Protocol):
@@ -41,7 +47,9 @@ class Tools:
     connections: Connections
     people: People
     deliver: Deliver
-    client: Callable[[str], AsyncWebClient | None]
+    files: Files
+    client: Callable[[str], Awaitable[AsyncWebClient | None]]
+    progress: Progress
     now: Callable[[], float] = time.time
 
 
@@ -57,8 +65,7 @@ async def understand(kept: Kept, invocation: Invocation, steps: Steps) -> tuple[
     """What is meant, and the invocation that it began with. Raises `Usage`, `Invalid`, `Malformed`, `Interrupt`."""
     on = continues(invocation)
     if on is None:
-        meant = submitted(invocation) if invocation.source is Source.FORM else typed(invocation)
-        return meant, invocation
+        return asked_for(invocation), invocation
 
     async def original() -> str:
         return await kept.load(on.of) or ""
@@ -107,10 +114,42 @@ async def prepare(
         channel=place(invocation, first),
         office=WorkspaceOffice(invocation.team, tools.workspaces, tools.connections),
         picks=meant.picks,
+        rooms=SlackRooms(client, journal.steps),
+        asked=invocation.received,
+        clock=tools.now,
+        permalink=await _permalink(client, first, journal.steps),
+        attached=_attached(tools, client, first),
     )
     if not meant.command.needs_ats:
         return Prepared(desk, meant.request)
     return await _with_ats(desk, tools, invocation, journal, meant)
+
+
+async def _permalink(client: AsyncWebClient, first: Invocation, steps: Steps) -> str | None:
+    """The address of the message that a form was opened from; without one a note only names its author."""
+    channel, _, ts = (_opened(first).message or "").partition(":")
+    if not ts:
+        return None
+
+    async def ask() -> str:
+        try:
+            answer = await client.chat_getPermalink(channel=channel, message_ts=ts)
+        except (SlackApiError, *PASSING) as error:
+            log.info("no permalink", team=first.team, slack=getattr(meaning(error), "code", "away"))
+            return ""
+        return str(answer["permalink"])
+
+    return await steps.once("permalink", ask) or None
+
+
+def _attached(tools: Tools, client: AsyncWebClient, first: Invocation) -> Attachment | None:
+    opening = _opened(first)
+    return Attachment(tools.files, client, opening.file, opening.filename or "CV") if opening.file else None
+
+
+def _opened(first: Invocation) -> Opening:
+    """What the form was opened for; nothing for what was not a form."""
+    return opening_of(first.opening) if first.source is Source.FORM else Opening(command="", verb="")
 
 
 def place(invocation: Invocation, first: Invocation) -> str | None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from connectors.models import Record
 
-from ..base import Action, Block, Card, Continue, Opening
+from ..base import Action, Block, Card, Continue, Opening, Run
 
 SECTION = 3000
 FIELD = 2000
@@ -163,6 +163,15 @@ def opens(label: str, opening: Opening, *, suffix: str = "", style: str = "") ->
 
 def chooses(label: str, go_on: Continue, *, suffix: str = "", style: str = "") -> Block:
     return button(label, Action.CHOOSE, value_of(go_on), suffix=suffix, style=style)
+
+
+def runs(label: str, run: Run, *, suffix: str = "", style: str = "") -> Block:
+    return button(label, Action.RUN, value_of(run), suffix=suffix, style=style)
+
+
+def edits(go_on: Continue, *, suffix: str = "") -> Block:
+    """Opens the form of what was refused, as it was filled in."""
+    return button("Edit and send again", Action.EDIT, value_of(go_on), suffix=suffix)
 
 
 def leads(label: str, url: str, *, suffix: str = "") -> Block:

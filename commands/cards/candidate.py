@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from connectors.base import Capability
@@ -9,6 +10,7 @@ from connectors.models import Candidate, Kind, Placement
 
 from ..base import Block, Card, Opening
 from . import blocks
+from .menu import REFRESH, SHARE, menu
 from .source import Source
 
 KINDS = {Kind.POOL: "Talent pool", Kind.JOB: "Job", Kind.STAGE: "Stage"}
@@ -54,14 +56,23 @@ def facts(candidate: Candidate) -> list[Block]:
     return [blocks.fields(shown)] if shown else []
 
 
-def buttons(candidate: Candidate, source: Source) -> list[Block]:
-    """What can be done with this candidate in this ATS, and the way to their page."""
-    offered = [
+def buttons(
+    candidate: Candidate,
+    source: Source,
+    *more: Block,
+    entries: Sequence[str] = (SHARE, REFRESH),
+) -> list[Block]:
+    """What can be done with this candidate in this ATS, then `more`, then a menu with the way to their page."""
+    page = page_of(candidate, source)
+    return blocks.actions(*verb_buttons(candidate, source), *more, menu(candidate, source, page, entries))
+
+
+def verb_buttons(candidate: Candidate, source: Source) -> list[Block]:
+    return [
         blocks.opens(each.label, about(candidate, source, each.verb), suffix=each.verb)
         for each in VERBS
         if each.needs in source.capabilities
     ]
-    return blocks.actions(*offered, opens_in(candidate, source))
 
 
 def about(candidate: Candidate, source: Source, verb: str) -> Opening:
@@ -72,13 +83,15 @@ def about(candidate: Candidate, source: Source, verb: str) -> Opening:
     )
 
 
-def opens_in(candidate: Candidate, source: Source) -> Block:
-    return blocks.leads(f"Open in {source.title}", _page(candidate) or source.site, suffix="record")
+def open_button(candidate: Candidate, source: Source) -> Block:
+    return blocks.leads(f"Open in {source.title}", page_of(candidate, source), suffix="record")
 
 
-def _page(candidate: Candidate) -> str | None:
+def page_of(candidate: Candidate, source: Source) -> str:
+    """The candidate's page in the ATS; where people sign in if that is not known."""
     url = candidate.url or ""
-    return url if url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL else None
+    known = url.startswith(("https://", "http://")) and len(url) <= LONGEST_URL
+    return url if known else source.site
 
 
 def where(candidate: Candidate) -> str:

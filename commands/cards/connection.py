@@ -95,6 +95,11 @@ def default_card(connection: ConnectionInfo, channel: str | None) -> Card:
     return blocks.card(blocks.spoken(fact), blocks.section(f":white_check_mark: {fact}"))
 
 
+def no_default_card(channel: str) -> Card:
+    fact = f"<#{blocks.esc(channel)}> has no ATS of its own any more: it uses the default of this workspace."
+    return blocks.card(fact, blocks.section(f":white_check_mark: {fact}"))
+
+
 def named(connection: ConnectionInfo) -> str:
     """Name and vendor of a connection, as mrkdwn."""
     title = blocks.line(connection.title)

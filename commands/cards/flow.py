@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from connectors.models import Candidate, Destination
 
-from ..base import Block, Card, Command, ConnectionInfo, Continue, Opening
+from ..base import Block, Card, Command, ConnectionInfo, Continue, Opening, Picks
 from . import blocks
-from .candidate import buttons, facts, opens_in
+from .candidate import buttons, facts, open_button
 from .choice import picked, quoted
 from .connection import Vendor, named, vendor_buttons
 from .receipt import place_name
@@ -32,22 +32,26 @@ def usage(problem: str, command: Command | None = None) -> Card:
     return blocks.card(blocks.esc(problem), said, blocks.context(f"`{usage}`", f"For example: `{example}`"))
 
 
-def nobody(who: str, source: Source, draft: str) -> Card:
-    """Nobody fits; `draft` is what the add form is filled in with."""
+def nobody(who: str, source: Source, draft: str, edit: Continue | None = None) -> Card:
+    """Nobody fits; `draft` is what the add form is filled in with, `edit` brings back what else was written."""
     fact = f"Nobody in {blocks.line(source.label)} matches {quoted(who)}."
     opening = Opening(command="/candidate", verb="add", connection=source.connection, text=draft)
     return blocks.card(
         fact,
         blocks.section(fact),
         blocks.context("Check the spelling, or try an email address."),
-        blocks.actions(blocks.opens("Add candidate", opening)),
+        blocks.actions(
+            *([blocks.edits(edit)] if edit else []),
+            blocks.opens("Add candidate", opening),
+        ),
     )
 
 
-def gone(what: str, source: Source) -> Card:
-    """Something that was picked on a card is there no more."""
+def gone(what: str, source: Source, edit: Continue | None = None) -> Card:
+    """Something that was picked on a card is there no more; `edit` brings back what else was written."""
     fact = f"That {what} is no longer in {blocks.line(source.label)}."
-    return blocks.card(fact, blocks.section(fact), blocks.context("Please give the command once more."))
+    again = blocks.actions(blocks.edits(edit)) if edit else blocks.context("Please give the command once more.")
+    return blocks.card(fact, blocks.section(fact), again)
 
 
 def missing(what: Sequence[str], source: Source, opening: Opening) -> Card:
@@ -78,7 +82,7 @@ def already_there(candidate: Candidate, to: Destination, source: Source) -> Card
         blocks.spoken(fact),
         blocks.section(fact),
         facts(candidate),
-        blocks.actions(opens_in(candidate, source)),
+        blocks.actions(open_button(candidate, source)),
     )
 
 
@@ -119,8 +123,15 @@ def expired_choice() -> Card:
 def form_not_opened(opening: Opening) -> Card:
     """Slack opens a form only within three seconds of a click."""
     fact = "Slack was too slow to open the form. Please click again."
-    again = blocks.opens("Open the form", opening, style="primary")
-    return blocks.card(fact, blocks.section(fact), blocks.actions(again))
+    return blocks.card(fact, blocks.section(fact), blocks.actions(_once_more(opening)))
+
+
+def _once_more(opening: Opening) -> Block:
+    """A form that came back is filled in from its job, any other from its opening."""
+    if opening.again is None:
+        return blocks.opens("Open the form", opening, style="primary")
+    picks = Picks(connection=opening.connection, candidate=opening.candidate)
+    return blocks.edits(Continue(of=opening.again, picks=picks))
 
 
 def _known(connections: Sequence[ConnectionInfo]) -> list[Block]:

@@ -75,6 +75,27 @@ def email_input(block_id: str, label: str, value: str | None = None) -> Block:
     return _input(block_id, label, element | ({"initial_value": value[:ADDRESS]} if value else {}), "", False)
 
 
+def search(
+    block_id: str,
+    label: str,
+    initial: Block | Sequence[Block] | None = None,
+    *,
+    placeholder: str = "",
+    hint: str = "",
+    optional: bool = False,
+    letters: int = 1,
+    many: bool = False,
+) -> Block:
+    """A select that looks up its options while somebody types; `letters` is how many it waits for."""
+    kind, first = (
+        ("multi_external_select", "initial_options") if many else ("external_select", "initial_option")
+    )
+    element: Block = {"type": kind, "action_id": ACTION, "min_query_length": letters}
+    element |= {first: initial} if initial else {}
+    element |= {"placeholder": blocks.plain(placeholder, PLACEHOLDER)} if placeholder else {}
+    return _input(block_id, label, element, hint, optional)
+
+
 def select(
     block_id: str,
     label: str,

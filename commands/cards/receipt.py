@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from connectors.models import Candidate, Destination, Kind
 
-from ..base import Card
+from ..base import Block, Card, Run
 from . import blocks
 from .candidate import buttons, facts
+from .menu import SHARE
 from .source import Source
+
+
+class WayBack(NamedTuple):
+    """How a write can be taken back: what *Undo* runs and how long, or why there is no such button."""
+
+    run: Run | None = None
+    until: datetime | None = None
+    why: str = ""
+
+
+THERE_ONLY = WayBack(why="This can be taken back only in {title} itself.")
+NOT_BY_API = WayBack(why="{title} cannot take this back through its API.")
+NOTHING = WayBack()
+"""For what changed nothing."""
 
 KINDS = {Kind.POOL: "talent pool", Kind.JOB: "job", Kind.STAGE: "stage"}
 QUOTED = 280
@@ -38,17 +55,27 @@ def noted(candidate: Candidate, source: Source, by: str, text: str) -> Card:
     return _receipt(fact, candidate, source, by, [f"_{words}_" if "_" not in words else words])
 
 
-def tagged(candidate: Candidate, source: Source, by: str, tags: Sequence[str]) -> Card:
+def tagged(
+    candidate: Candidate, source: Source, by: str, tags: Sequence[str], back: WayBack = THERE_ONLY
+) -> Card:
     fact = f"{blocks.bold(candidate.name)} is tagged {blocks.listed(tags)} in {blocks.line(source.label)}."
-    return _receipt(fact, candidate, source, by)
+    return _receipt(fact, candidate, source, by, back=back)
 
 
-def moved(candidate: Candidate, source: Source, by: str, to: Destination, *, second: bool) -> Card:
+def moved(
+    candidate: Candidate,
+    source: Source,
+    by: str,
+    to: Destination,
+    *,
+    second: bool,
+    back: WayBack = THERE_ONLY,
+) -> Card:
     """`second` says that the ATS keeps the old record beside the new one."""
     fact = f"{blocks.bold(candidate.name)} was moved to {place_name(to)} in {blocks.line(source.label)}."
     title = blocks.line(source.title)
     note = f"{title} made a second record for this; the old one stays, with its notes and tags."
-    return _receipt(fact, candidate, source, by, [note] if second else [])
+    return _receipt(fact, candidate, source, by, [note] if second else [], back=back)
 
 
 def place_name(to: Destination) -> str:
@@ -65,6 +92,7 @@ def _receipt(
     by: str,
     done: Sequence[str] = (),
     undone: Sequence[str] = (),
+    back: WayBack = THERE_ONLY,
 ) -> Card:
     failed = [blocks.section(":warning: *Not done:*\n" + "\n".join(f"• {each}" for each in undone))]
     spoken = blocks.spoken(fact) + (" Something was not done." if undone else "")
@@ -73,6 +101,16 @@ def _receipt(
         blocks.section(":white_check_mark: " + "\n".join([fact, *done])),
         failed if undone else [],
         facts(candidate),
-        blocks.context(f"Written as {blocks.line(by)} via Slack"),
-        buttons(candidate, source),
+        blocks.context(f"Written as {blocks.line(by)} via Slack", *_said(back, source)),
+        buttons(candidate, source, *_undo(back), entries=(SHARE,)),
     )
+
+
+def _undo(back: WayBack) -> list[Block]:
+    return [blocks.runs("Undo", back.run)] if back.run else []
+
+
+def _said(back: WayBack, source: Source) -> list[str]:
+    if back.run and back.until:
+        return [f"Undo works until {blocks.moment(back.until, '{time}')}"]
+    return [back.why.format(title=blocks.line(source.title))] if back.why else []

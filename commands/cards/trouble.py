@@ -83,15 +83,22 @@ def for_error(
     reference: str,
     verb: str,
     connection: ConnectionInfo | None = None,
+    edit: Continue | None = None,
 ) -> Card:
-    """The end of a command that failed: what happened, the next step, the reference for the log."""
+    """The end of a command that failed: what happened, the next step, the reference for the log.
+
+    `edit` brings the form back as it was filled in.
+    """
     known = trouble(error)
     fact = _said(known.fact, error, title)
     step = _said(MAYBE if error.uncertain else known.step, error, title)
     return blocks.card(
         blocks.esc(fact),
         blocks.section(f":warning: *{blocks.esc(fact)}*" + (f"\n{blocks.esc(step)}" if step else "")),
-        blocks.actions(_reconnect(connection)) if known.reconnect and connection else [],
+        blocks.actions(
+            *([blocks.edits(edit, suffix=reference)] if edit else []),
+            *([_reconnect(connection)] if known.reconnect and connection else []),
+        ),
         _reference(reference, verb),
     )
 
@@ -110,11 +117,16 @@ def waiting(
     )
 
 
-def gave_up(*, title: str, verb: str, reference: str) -> Card:
+def gave_up(*, title: str, verb: str, reference: str, again: Continue | None = None) -> Card:
+    """`again` sends what was typed once more, so that nobody has to type it anew."""
     fact = f"{blocks.line(title)} stayed away, so your `{blocks.esc(verb)}` was not sent."
-    step = "Give the command once more when it is back; `/ats status` says whether it is."
+    step = f"{'Send it again' if again else 'Give the command once more'} when it is back; `/ats status` says whether it is."
+    send = [blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again), suffix=reference)] if again else []
     return blocks.card(
-        fact.replace("`", ""), blocks.section(f":warning: *{fact}*\n{step}"), _reference(reference, verb)
+        fact.replace("`", ""),
+        blocks.section(f":warning: *{fact}*\n{step}"),
+        blocks.actions(*send),
+        _reference(reference, verb),
     )
 
 
@@ -129,7 +141,8 @@ def uncertain(*, title: str, verb: str, reference: str, link: str | None, again:
     """A write was on its way when the service stopped, and the ATS cannot tell whether it arrived."""
     fact = f"This was being sent to {blocks.line(title)} when the service stopped."
     step = "It may be there or not. Check first, so that nothing is written twice."
-    send = blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again))
+    # A second click is the same click, but this is another button than the one on an earlier card.
+    send = blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again), suffix=reference)
     check = [blocks.leads(f"Check in {title}", link, suffix="record")] if link else []
     return blocks.card(
         fact,

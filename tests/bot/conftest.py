@@ -71,9 +71,15 @@ async def serve(
 
 
 @pytest.fixture(scope="module")
-async def here(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the bot inside this process keeps its files."""
+    return tmp_path_factory.mktemp("here")
+
+
+@pytest.fixture(scope="module")
+async def here(anyio_backend: str, folder: Path) -> AsyncIterator[Demo]:
     """The demo inside this process."""
-    async with demo(tmp_path_factory.mktemp("here")) as all_of_it:
+    async with demo(folder) as all_of_it:
         yield all_of_it
 
 

@@ -65,6 +65,10 @@ class Served:
         """Our own log lines since the last start."""
         return [json.loads(line) for line in self.log[self._since :] if line.startswith("{")]
 
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
     async def start(self) -> None:
         """Return once Slack can deliver."""
         await self.begin()

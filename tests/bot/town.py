@@ -24,10 +24,12 @@ class Asked:
     user: str
     before: frozenset[str]
     delivery: Delivery
+    about: str = ""
+    """What every answer to it mentions; tells commands apart that were typed together."""
 
     def answers(self, text: str = "") -> list[Message]:
         said = [m for m in self.slack.said(self.user) if m.ts not in self.before and m.bot]
-        return [m for m in said if text in m.everything]
+        return [m for m in said if text in m.everything and self.about in m.everything]
 
     async def answer(self, text: str, seconds: float = 15.0) -> Message:
         """The first new message with this text in it."""
@@ -40,13 +42,19 @@ class Town:
     ats: dict[str, StandInAts]
 
     async def type(
-        self, text: str, *, user: str = MEMBER, channel: str = HIRING, command: str = "/candidate"
+        self,
+        text: str,
+        *,
+        user: str = MEMBER,
+        channel: str = HIRING,
+        command: str = "/candidate",
+        about: str = "",
     ) -> Asked:
         """Type a slash command; returns once Slack has its ack."""
         before = frozenset(m.ts for m in self.slack.said())
         delivery = await self.slack.command(user, channel, command, text)
         assert delivery is not None
-        return Asked(self.slack, user, before, delivery)
+        return Asked(self.slack, user, before, delivery, about)
 
     async def ask(self, text: str, expected: str, *, user: str = MEMBER, command: str = "/candidate") -> Message:
         """Type a slash command, and return the answer that holds `expected`."""

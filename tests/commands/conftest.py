@@ -60,6 +60,12 @@ class MemoryOffice:
         change: dict[str, Any] = {"channels": (channel,)} if channel else {"default": True}
         self.known = [c.model_copy(update=change) if c == connection else c for c in self.known]
 
+    async def clear_default(self, channel: str) -> None:
+        self.known = [
+            c.model_copy(update={"channels": tuple(each for each in c.channels if each != channel)})
+            for c in self.known
+        ]
+
     async def try_settings(self, vendor: str, settings: Mapping[str, str]) -> Account:
         if settings["key"] != "good":
             raise BadCredentials(CONNECTORS[vendor].title, "the key was refused")

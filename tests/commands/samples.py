@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commands import COMMANDS, command
-from commands.base import Card, ConnectionInfo, Continue, Opening, Picks
-from commands.cards import candidate, choice, connection, flow, receipt
+from commands.base import Card, ConnectionInfo, Continue, Opening, Picks, Run
+from commands.cards import candidate, choice, connection, flow, receipt, shared, undone
 from commands.cards import help as helping
 from commands.cards.connection import Health
 from commands.cards.source import Source
@@ -17,6 +17,7 @@ from commands.connection import VENDORS
 from commands.move import MoveRequest
 from commands.note import NoteRequest
 from commands.person import AddRequest
+from commands.rooms import Level, Room
 from commands.tag import TagRequest
 from connectors import Capability
 from connectors.errors import (
@@ -113,7 +114,8 @@ def errors(w: Words) -> list[ConnectorError]:
 
 
 def cards(w: Words) -> dict[str, Card]:
-    return {**_results(w), **_choices(w), **_connections(w), **_flow(w), **_troubles(w), **_help()}
+    results = {**_results(w), **_sharing(w), **_choices(w)}
+    return {**results, **_connections(w), **_flow(w), **_troubles(w), **_help()}
 
 
 def _results(w: Words) -> dict[str, Card]:
@@ -127,7 +129,38 @@ def _results(w: Words) -> dict[str, Card]:
         "noted": receipt.noted(jane, ats, w.author, w.note),
         "tagged": receipt.tagged(jane, ats, w.author, [w.tag, "senior"]),
         "moved": receipt.moved(jane, ats, w.author, stage, second=False),
+        "tagged_with_undo": receipt.tagged(jane, ats, w.author, [w.tag], _undo(w)),
+        "tagged_for_good": receipt.tagged(jane, ats, w.author, [w.tag], receipt.NOT_BY_API),
+        "moved_with_undo": receipt.moved(jane, ats, w.author, stage, second=False, back=_undo(w)),
+        "untagged": undone.untagged(jane, ats, w.author, [w.tag, "senior"]),
+        "moved_back": undone.moved_back(jane, ats, w.author, placed(w)),
+        "tags_gone": undone.tags_gone(jane, ats, [w.tag]),
+        "moved_on": undone.moved_on(jane, ats, placed(w)),
+        "undo_too_late": undone.too_late(jane, ats),
+        "undo_not_yours": undone.not_yours(),
         "moved_second_record": receipt.moved(jane, ats, w.author, pool, second=True),
+    }
+
+
+def _undo(w: Words) -> receipt.WayBack:
+    return receipt.WayBack(_run(w), WHEN)
+
+
+def _run(w: Words) -> Run:
+    return Run(command="/candidate", verb="share", picks=Picks(connection="c1", candidate=w.id))
+
+
+def _sharing(w: Words) -> dict[str, Card]:
+    posts = {level.name.lower(): shared.shared(person(w), source(w), w.author, level) for level in Level}
+    room = Room(id="C1", shared=False, private=False, direct=False, member=True)
+    return {
+        **{f"shared_{name}": card for name, card in posts.items()},
+        "share_preview": shared.preview(posts["public"], room, _run(w), changed=False),
+        "share_preview_again": shared.preview(posts["public"], room, _run(w), changed=True),
+        "share_posted": shared.posted("C1"),
+        "share_not_in_there": shared.not_in_there(),
+        "share_refused": shared.refused("is_archived"),
+        "share_unclear": shared.unclear("C1", _run(w)),
     }
 
 
@@ -156,6 +189,7 @@ def _connections(w: Words) -> dict[str, Card]:
         "disconnected": connection.disconnected_card(mine),
         "default": connection.default_card(mine, None),
         "default_of_channel": connection.default_card(mine, "C1"),
+        "default_of_no_channel": connection.no_default_card("C1"),
     }
 
 
@@ -166,7 +200,9 @@ def _flow(w: Words) -> dict[str, Card]:
         "usage": flow.usage(f"“{w.email}” is not an email address.", command("/candidate", "add")),
         "usage_bare": flow.usage(w.note),
         "nobody": flow.nobody(w.name, ats, w.name),
+        "nobody_but_kept": flow.nobody(w.name, ats, w.name, Continue(of="T1:123.456")),
         "gone": flow.gone("candidate", ats),
+        "gone_but_kept": flow.gone("candidate", ats, Continue(of="T1:123.456")),
         "missing": flow.missing(["a last name", "an email address"], ats, opening),
         "already": flow.already(jane, ats),
         "already_but_elsewhere": flow.already(jane, ats, Continue(of="T1:123.456")),
@@ -179,6 +215,7 @@ def _flow(w: Words) -> dict[str, Card]:
         "not_here": flow.not_here("There is no channel here: name one with #."),
         "expired_choice": flow.expired_choice(),
         "form_not_opened": flow.form_not_opened(opening),
+        "form_not_opened_again": flow.form_not_opened(opening.model_copy(update={"again": "T1:123.456"})),
     }
 
 
@@ -192,7 +229,9 @@ def _troubles(w: Words) -> dict[str, Card]:
         "waiting": flow.waiting(**known, next_try=WHEN, until=LATER),
         "slow": flow.slow(w.title),
         "locked": flow.locked(reference="r-7f3a", verb="/candidate note"),
+        "error_to_edit": flow.for_error(Refused(w.title, w.message), **known, edit=again),
         "gave_up": flow.gave_up(**known),
+        "gave_up_but_kept": flow.gave_up(**known, again=again),
         "broke": flow.broke(reference="r-7f3a", verb="/candidate note"),
         "uncertain": flow.uncertain(**known, link="https://ats.example.com", again=again),
     }

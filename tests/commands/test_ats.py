@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands import command, find_command, open_form, read_form
+from commands import command, find_command
 from commands.base import ConnectionInfo, Desk, Interrupt, Invalid, Opening, Picks, Usage
 from commands.connect import ConnectRequest
 from commands.connection import settle
@@ -15,6 +15,7 @@ from commands.note import NoteRequest
 from commands.permission import refusal
 from connectors import CONNECTORS
 from connectors.errors import BadCredentials, Unavailable
+from tests.commands.forms import open_form, read_form
 
 from ..schemas import problems, things
 from .conftest import ADMIN, MIA, MemoryOffice, values, words
@@ -38,6 +39,12 @@ async def ends(desk: Desk, text: str) -> str:
         card = interrupt.card
     assert problems(list(card.blocks), "message") == []
     return words(card)
+
+
+def picked(block: str, *texts: str) -> Values:
+    """What a select of many holds."""
+    options = [{"text": {"type": "plain_text", "text": each}, "value": f"text:{each}"} for each in texts]
+    return {block: {"value": {"type": "multi_external_select", "selected_options": options}}}
 
 
 def filled(**given: str | None) -> dict[str, Any]:
@@ -174,9 +181,14 @@ async def test_help_and_menu_come_from_the_table(desk: Desk) -> None:
 
 
 def initial(view: Any) -> dict[str, Any]:
-    return {
-        t["block_id"]: t["element"].get("initial_value") for t in things(view) if t.get("type") == "input"
-    }
+    """What each field begins with: its text, or the values of what is selected."""
+    return {t["block_id"]: _first(t["element"]) for t in things(view) if t.get("type") == "input"}
+
+
+def _first(element: Any) -> Any:
+    several = element.get("initial_options")
+    one = element.get("initial_option", {}).get("value")
+    return [each["value"] for each in several] if several else one or element.get("initial_value")
 
 
 def test_a_form_opens_with_what_is_known() -> None:
@@ -187,8 +199,8 @@ def test_a_form_opens_with_what_is_known() -> None:
         "email": "jane@example.com",
         "phone": None,
         "links": None,
-        "to": "R&D",
-        "tags": "machine learning",
+        "to": "text:R&D",
+        "tags": ["text:machine learning"],
     }
     assert view["callback_id"] == "form:/candidate:add"
     assert Opening.model_validate_json(view["private_metadata"]) == Opening(
@@ -199,7 +211,7 @@ def test_a_form_opens_with_what_is_known() -> None:
 def test_a_form_about_somebody_does_not_ask_who() -> None:
     opening = Opening(command="/candidate", verb="note", candidate="101", name="Ada")
     assert list(initial(open_form(opening))) == ["text"]
-    assert read_form(filled(text="Hello"), opening)[1] == NoteRequest(text="Hello")
+    assert read_form(filled(text="Hello"), opening)[1] == NoteRequest(text="Hello", picks=Picks(candidate="101"))
 
 
 def test_a_form_that_cannot_be_filled_in_says_why() -> None:
@@ -208,7 +220,7 @@ def test_a_form_that_cannot_be_filled_in_says_why() -> None:
 
 
 def test_every_field_that_is_wrong_is_said_at_once() -> None:
-    given = filled(name="Jane", email="x", phone="123", links="nope", tags="x" * 61, to=None)
+    given = filled(name="Jane", email="x", phone="123", links="nope", to=None) | picked("tags", "x" * 61)
     with pytest.raises(Invalid) as caught:
         read_form(given, Opening(command="/candidate", verb="add"))
     assert set(caught.value.errors) == {"email", "phone", "links", "tags"}
@@ -223,9 +235,8 @@ def test_a_filled_in_form_is_a_request() -> None:
         email="jane@example.com",
         phone="+33 6 12 34 56 78",
         links="linkedin.com/in/jane\nhttps://example.com",
-        tags="go, rust",
-        to="Alumni",
-    )
+        to="text:Alumni",
+    ) | picked("tags", "go", "rust")
     _, request = read_form(given, Opening(command="/candidate", verb="add"))
     assert request.model_dump(exclude_defaults=True) == {
         "name": "Jane Doe",
@@ -240,9 +251,26 @@ def test_a_filled_in_form_is_a_request() -> None:
 
 def test_a_form_of_nothing_is_a_programming_error() -> None:
     with pytest.raises(LookupError):
-        open_form(Opening(command="/ats", verb="status"))
-    with pytest.raises(LookupError):
         command("/ats", "nonsense")
     with pytest.raises(Usage):
         open_form(Opening(command="/ats", verb="connect"))
     assert Picks() == Picks.model_validate_json("{}")
+
+
+async def test_none_takes_a_channels_own_default_back(desk: Desk, office: MemoryOffice) -> None:
+    office.known = [EU, US]
+    assert "has no ATS of its own any more" in await ends(desk, "default none <#C2|jobs>")
+    assert [c.channels for c in office.known] == [(), ()]
+    assert "Say whose choice to take back" in await ends(desk, "default none")
+    office.known = [EU.model_copy(update={"name": "None"})]
+    assert "*None* is now the default ATS of this workspace" in await ends(desk, "default none")
+
+
+async def test_a_button_means_the_connection_of_its_id_whatever_it_is_called(
+    desk: Desk, office: MemoryOffice
+) -> None:
+    office.known = [EU, US.model_copy(update={"name": 'Acme "US"'})]
+    picked = replace(desk, picks=Picks(connection="c2"))
+    assert "is disconnected" in await ends(picked, "disconnect \"Acme 'US'\"")
+    assert office.known == [EU]
+    assert "No ATS connection is called" in await ends(picked, "disconnect \"Acme 'US'\"")

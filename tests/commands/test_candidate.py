@@ -124,6 +124,9 @@ class OneJobOnly(Recruspace):
         two = [Placement(kind=Kind.JOB, destination_id=key, title=f"Job {key}") for key in ("a", "b")]
         return (await super().candidate(id)).model_copy(update={"placements": tuple(two)})
 
+    async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
+        return [await self.candidate(each.id) for each in await super().find(query, limit=limit)]
+
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
         if len(candidate.placements) > 1:
             raise Ambiguous(self.title, "keeps notes on a job, and this person is on several")

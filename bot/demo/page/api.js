@@ -14,6 +14,19 @@ export async function post(path, body) {
   }
 }
 
+/** Answers {ok, file} or {ok, error}. */
+export async function upload(user, file) {
+  const body = new FormData();
+  body.append("user", user);
+  body.append("file", file, file.name);
+  try {
+    const answer = await fetch("page/upload", { method: "POST", body });
+    return { ok: answer.ok, error: `The demo server said ${answer.status}.`, ...(await answer.json()) };
+  } catch {
+    return { ok: false, error: `${file.name} could not be sent.` };
+  }
+}
+
 export async function fetchState(user) {
   const answer = await fetch(`page/state?user=${encodeURIComponent(user)}`);
   if (!answer.ok) throw new Error(`The demo server said ${answer.status}.`);

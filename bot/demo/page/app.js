@@ -1,6 +1,7 @@
 // Puts the page together: one workspace, its parts, and what belongs to the window.
 
 import { Composer } from "./composer.js";
+import { ignoreStrayDrops } from "./files.js";
 import { showHint } from "./hint.js";
 import { Home } from "./home.js";
 import { icon } from "./icons.js";
@@ -45,7 +46,9 @@ function startPanelToggle(workspace, button) {
   const show = (open) => {
     document.body.classList.toggle("panel-open", open);
     button.setAttribute("aria-expanded", String(open));
-    if (open) button.classList.remove("news");
+    if (!open) return;
+    button.classList.remove("news");
+    workspace.tell("panel-opened");
   };
   const toggle = (open) => {
     show(open);
@@ -112,6 +115,7 @@ function start() {
   startPanelToggle(workspace, by("panel-toggle"));
   startSidebarToggle(workspace, by("sidebar-toggle"));
   startSlashKey(workspace);
+  ignoreStrayDrops();
   for (const kind of ["loaded", "channel"]) {
     workspace.on(kind, () => drawHeader(workspace));
     workspace.on(kind, () => rememberPlace(workspace));

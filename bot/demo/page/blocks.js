@@ -85,8 +85,8 @@ function blockNode(block, surface) {
 }
 
 /** Make `parent` show `blocks`; what is typed lives in `surface` and outlasts the nodes. */
-export function renderBlocks(parent, blocks, surface) {
-  surface.show(blocks);
+export function renderBlocks(parent, blocks, surface, known) {
+  surface.show(blocks, known);
   const items = surface.blocks.map((block, at) => ({
     key: block.block_id ?? `at ${at}`,
     sign: JSON.stringify(block),

@@ -2,6 +2,7 @@
 
 import { complete, exampleOf, usageOf } from "./completion.js";
 import { el } from "./dom.js";
+import { FilePicker, takeDrops } from "./files.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./popup.js";
 
@@ -40,13 +41,38 @@ export class Composer {
     }, icon("bolt"));
     const send = { type: "submit", class: "send", "aria-label": "Send", title: "Send", "data-test": "send" };
     this.sendButton = el("button", send, icon("send"));
+    this.buildPicker();
     this.usage = el("div", { class: "usage", id: "usage", "data-test": "usage-hint" });
-    this.box = el("div", { class: "composer-box" }, this.shortcuts, this.field, this.sendButton);
+    const line = el("div", { class: "composer-line" }, this.attach, this.shortcuts, this.field, this.sendButton);
+    this.box = el("div", { class: "composer-box" }, this.picker.node, line, this.picker.input);
     root.append(this.list, this.box, this.usage);
+    takeDrops(root.closest(".chat"), this.picker);
     root.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
     });
+  }
+
+  /** Files come by the button, by Ctrl or Cmd with U as in Slack, by pasting, and by dropping them on the channel. */
+  buildPicker() {
+    this.picker = new FilePicker({
+      user: () => this.workspace.userId,
+      onChange: () => this.filesChanged(),
+      input: { tabIndex: -1, "aria-label": "Files to attach", "data-test": "attach-input" },
+    });
+    const props = { type: "button", class: "ghost", "aria-label": "Attach files", title: "Attach files (Ctrl+U)" };
+    this.attach = el("button", { ...props, "data-test": "attach", onclick: () => this.picker.open() }, icon("clip"));
+    this.field.addEventListener("paste", (event) => {
+      const { files } = event.clipboardData;
+      if (!files.length) return;
+      event.preventDefault();
+      this.picker.add(files);
+    });
+  }
+
+  filesChanged() {
+    this.grow();
+    this.field.focus();
   }
 
   /** Each channel keeps its own half-written line. */
@@ -54,8 +80,10 @@ export class Composer {
     const { channel, channelId, userId } = this.workspace;
     const place = `${userId} ${channelId}`;
     if (place !== this.place) {
-      this.drafts.set(this.place, this.field.value);
-      this.field.value = this.drafts.get(place) ?? "";
+      this.drafts.set(this.place, { text: this.field.value, files: this.picker.files });
+      const { text, files } = this.drafts.get(place) ?? { text: "", files: [] };
+      this.field.value = text;
+      this.picker.show(files);
       this.place = place;
     }
     const mark = ["dm", "app"].includes(channel?.kind) ? "" : "#";
@@ -90,7 +118,7 @@ export class Composer {
     this.field.style.height = "auto";
     const { scrollHeight } = this.field;
     if (scrollHeight) this.field.style.height = `${Math.min(scrollHeight, TALLEST)}px`;
-    this.sendButton.disabled = !this.field.value.trim();
+    this.sendButton.disabled = !this.field.value.trim() && !this.picker.files.length;
   }
 
   drawList() {
@@ -150,6 +178,10 @@ export class Composer {
 
   key(event) {
     if (event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "u") {
+      event.preventDefault();
+      this.picker.open();
+    }
     const open = !this.list.hidden;
     const handler = (open && LIST_KEYS[event.key]) || FIELD_KEYS[event.key];
     if (handler?.(this, event)) event.preventDefault();
@@ -166,16 +198,22 @@ export class Composer {
   }
 
   async send() {
+    await this.picker.settled();
     const text = this.field.value.trim();
-    if (!text) return;
-    this.history = [text, ...this.history.filter((other) => other !== text)].slice(0, REMEMBERED);
+    const { files } = this.picker;
+    if (!text && !files.length) return;
+    if (text.startsWith("/") && files.length) return this.picker.say("A command takes no files. Send them as a message first.");
+    if (text) this.history = [text, ...this.history.filter((other) => other !== text)].slice(0, REMEMBERED);
+    this.picker.show([]);
     this.fill("");
-    const reply = await this.post(text);
-    if (!reply.ok && !this.field.value) this.fill(text);
+    const reply = await this.post(text, files);
+    if (reply.ok || this.field.value || this.picker.files.length) return;
+    this.picker.show(files);
+    this.fill(text);
   }
 
-  post(text) {
-    if (!text.startsWith("/")) return this.workspace.send("message", { text });
+  post(text, files) {
+    if (!text.startsWith("/")) return this.workspace.send("message", { text, files: files.map((file) => file.id) });
     const [, command, rest] = /^(\S+)\s*([\s\S]*)$/.exec(text);
     return this.workspace.send("command", { command, text: rest });
   }

@@ -1,10 +1,11 @@
 // Inputs that a person types into or ticks: text, numbers, dates, files, checkboxes, radio buttons.
 
 import { debounce, el, freshId } from "./dom.js";
+import { FilePicker, takeDrops } from "./files.js";
 import { textOf } from "./mrkdwn.js";
 
 const TYPING_PAUSE = 300;
-const LARGEST_FILE = 10 * 1024 * 1024;
+const LARGEST_FILE_MB = 10;
 
 const common = (slot, id) => ({
   id,
@@ -99,34 +100,27 @@ const boxes = ticks("checkbox", (value) => value.selected_options.map((option) =
   selected_options: picked,
 }));
 
-const base64 = (file) =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
+function limitsOf(most, types) {
+  const kinds = types?.map((type) => type.toUpperCase()).join(", ");
+  return [kinds, `${LARGEST_FILE_MB} MB each`, most > 1 ? `${most} files at most` : "one file"].filter(Boolean).join(" · ");
+}
+
+/** The native field stays for the keyboard and for screen readers; what is seen is its label. */
+function fileInput(slot, { id = freshId("file") }) {
+  const { filetypes: types, max_files: most = 10 } = slot.element;
+  const picker = new FilePicker({
+    user: () => slot.surface.workspace.userId,
+    onChange: (files) => slot.change({ files }),
+    files: slot.value.files ?? [],
+    most, types, largest: LARGEST_FILE_MB,
+    input: { ...common(slot, id) },
   });
-
-/** A file as the page sends it: what Slack tells of a file, and its bytes in base64 as `data`. */
-export const packFile = async (file) => ({
-  name: file.name,
-  mimetype: file.type || "application/octet-stream",
-  size: file.size,
-  data: await base64(file),
-});
-
-function fileInput(slot, { id }) {
-  const { filetypes, max_files: most = 10 } = slot.element;
-  const note = el("small", { class: "hint", role: "status" });
-  const picked = async (event) => {
-    const files = [...event.target.files].slice(0, most);
-    const fitting = files.filter((file) => file.size <= LARGEST_FILE);
-    note.textContent = fitting.length < files.length ? "A file may have 10 MB at most." : "";
-    slot.change({ files: await Promise.all(fitting.map(packFile)) });
-  };
-  const accept = filetypes?.map((type) => `.${type}`).join(",");
-  const input = el("input", { type: "file", ...common(slot, id), accept, multiple: most > 1, onchange: picked });
-  return el("div", { class: "file-input" }, input, note);
+  slot.surface.waitFor(slot.key, () => picker.settled());
+  const choose = el("label", { class: "button", for: id }, most > 1 ? "Choose files" : "Choose a file");
+  const line = el("div", { class: "file-choose" }, picker.input, choose, el("span", {}, "or drop here"));
+  const node = el("div", { class: "file-input" }, line, el("small", {}, limitsOf(most, types)), picker.node);
+  takeDrops(node, picker);
+  return node;
 }
 
 export const FIELDS = {

@@ -1,15 +1,40 @@
-// What an empty channel says: what this place is, and three commands to try.
+// What to do here: all of it in an empty channel, one line below a conversation that the app has no part in yet.
 
 import { examples } from "./completion.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
 export function showHint(workspace, root) {
+  let unwanted = false;
   const draw = () => {
-    root.hidden = workspace.channelMessages.length > 0 || !workspace.channel;
-    if (!root.hidden) root.replaceChildren(...content(workspace));
+    const empty = workspace.channelMessages.length === 0;
+    const untried = !unwanted && !Object.values(workspace.messages).flat().some((message) => message.bot);
+    root.hidden = !workspace.channel || !(empty || untried);
+    root.classList.toggle("brief", !empty);
+    if (!root.hidden) root.replaceChildren(...(empty ? content(workspace) : brief(workspace, dismiss)));
+  };
+  const dismiss = () => {
+    unwanted = true;
+    draw();
+    document.querySelector("[data-test=composer]").focus();
   };
   for (const kind of ["loaded", "channel", "messages"]) workspace.on(kind, draw);
+}
+
+/** A conversation is there to be acted upon: by a message's menu, or by a command. */
+function brief(workspace, dismiss) {
+  const { app, commands, shortcuts } = workspace;
+  const shortcut = shortcuts.find((one) => one.type === "message");
+  const menu = shortcut && ["Open a message’s menu ", icon("dots", 16), ` and pick “${shortcut.name}”, or try `];
+  const known = examples(commands, Infinity);
+  const { example } = known.find((item) => item.name === "find") ?? known[0] ?? { example: "/" };
+  const close = { type: "button", class: "ghost tiny", "aria-label": "Dismiss this hint", onclick: dismiss };
+  const use = (text) => () => workspace.tell("fill", text);
+  return [
+    el("p", {}, menu || `${app.name} works in the ATS for you. Try `,
+      el("button", { type: "button", class: "link", "data-test": "example", onclick: use(example) }, el("code", {}, example))),
+    el("button", { ...close, "data-test": "hint-dismiss" }, icon("close", 15)),
+  ];
 }
 
 function content(workspace) {

@@ -46,6 +46,6 @@ export class Home {
       this.blocks = el("div", { class: "blocks" });
       this.body.replaceChildren(this.blocks);
     }
-    renderBlocks(this.blocks, home?.blocks ?? NOTHING, this.surface);
+    renderBlocks(this.blocks, home?.blocks ?? NOTHING, this.surface, home?.state?.values);
   }
 }

@@ -2,6 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { el, reconcile } from "./dom.js";
+import { fileLinks } from "./files.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { appAvatar, avatar, clock, dayName, fullName, timeOf } from "./people.js";
@@ -52,6 +53,9 @@ export class MessageList {
     workspace.on("channel", () => this.changeChannel());
     workspace.on("messages", (change) => this.changed(change));
     root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("scroll", () => (this.atEnd = this.isAtEnd));
+    // What grows below (a hint, files, a long line) must not hide the newest message.
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(root);
   }
 
   changeChannel() {
@@ -63,7 +67,7 @@ export class MessageList {
 
   changed({ channel, added }) {
     if (channel !== this.workspace.channelId) return;
-    const atEnd = this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < 160;
+    const atEnd = this.isAtEnd;
     this.draw();
     if (added && added.user !== this.workspace.userId) this.announce(added);
     if (atEnd || added?.user === this.workspace.userId) this.toEnd();
@@ -79,12 +83,18 @@ export class MessageList {
     node.focus({ focusVisible: true });
   }
 
+  get isAtEnd() {
+    return this.root.scrollHeight - this.root.scrollTop - this.root.clientHeight < 160;
+  }
+
   toEnd() {
+    this.atEnd = true;
     this.root.scrollTop = this.root.scrollHeight;
   }
 
   announce(message) {
-    this.live.textContent = `${this.authorName(message)}: ${message.text}`;
+    const files = (message.files ?? []).map((file) => file.name ?? "a deleted file").join(", ");
+    this.live.textContent = `${this.authorName(message)}: ${[message.text, files].filter(Boolean).join(", ")}`;
   }
 
   draw() {
@@ -126,11 +136,12 @@ export class MessageList {
     const blocks = message.blocks?.length ? message.blocks : null;
     if (blocks) renderBlocks(view.blocks, blocks, view.surface);
     view.blocks.classList.toggle("framed", Boolean(blocks) && message.bot);
-    const content = blocks ? view.blocks : el("div", { class: "text" }, mrkdwn(message.text, this.workspace.names));
+    const content = blocks ? view.blocks : Boolean(message.text) && el("div", { class: "text" }, mrkdwn(message.text, this.workspace.names));
     const edited = message.edited && el("span", { class: "edited" }, " (edited)");
-    if (edited && !blocks) (content.querySelector(":scope > .lines:last-child") ?? content).append(edited);
+    if (edited && content && !blocks) (content.querySelector(":scope > .lines:last-child") ?? content).append(edited);
     const head = !view.compact && this.head(message);
-    view.body.replaceChildren(...[head, content, blocks && edited, files(message)].filter(Boolean));
+    const files = fileLinks(message.files, this.workspace.userId);
+    view.body.replaceChildren(...[head, content, blocks && edited, files].filter(Boolean));
   }
 
   authorName(message) {
@@ -213,19 +224,3 @@ const dayNode = (name) => el("div", { class: "day", role: "separator" }, el("spa
 
 const ephemeralMark = () =>
   el("div", { class: "ephemeral-mark", "data-test": "only-visible" }, icon("eye", 14), "Only visible to you");
-
-const SIZES = [[1_048_576, "MB"], [1024, "KB"], [1, "bytes"]];
-
-function fileSize(bytes) {
-  const [unit, name] = SIZES.find(([length]) => bytes >= length) ?? SIZES.at(-1);
-  return `${Math.round(bytes / unit)} ${name}`;
-}
-
-function files(message) {
-  if (!message.files?.length) return null;
-  const note = (file) => [file.mimetype, file.size && fileSize(file.size)].filter(Boolean).join(" · ");
-  const chip = (file) =>
-    el("span", { class: "file", "data-test": "file" }, icon("file"),
-      el("span", {}, file.name, el("small", {}, note(file))));
-  return el("div", { class: "files" }, message.files.map(chip));
-}

@@ -33,7 +33,7 @@ export class Modals {
     this.shown = this.top.id;
     this.drawFrame();
     if (changed) this.newBody();
-    renderBlocks(this.body, this.top.blocks, this.surface());
+    renderBlocks(this.body, this.top.blocks, this.surface(), this.top.state?.values);
     if (changed) this.focusFirst();
   }
 
@@ -110,6 +110,7 @@ export class Modals {
   async send(event) {
     event.preventDefault();
     if (this.busy || this.submit.hidden) return;
+    await this.surface().settled();
     const { id, blocks } = this.top;
     const values = this.surface().values();
     const errors = complaints(blocks, values);

@@ -12,6 +12,7 @@ export class AtsPanel {
     this.vendor = undefined;
     workspace.on("loaded", () => this.draw());
     workspace.on("ats", () => this.draw());
+    workspace.on("panel-opened", () => this.showFresh());
     tabs.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -85,8 +86,12 @@ export class AtsPanel {
     const items = rows.map((row) => ({ key: row.id, sign: JSON.stringify(row), row }));
     if (!rows.length) items.push({ key: "empty", sign: title });
     reconcile(panel, items, ({ row }) => (row ? rowNode(row, fresh.has(row.id)) : emptyNode(title)));
-    const first = panel.querySelector(".ats-row.fresh");
-    if (fresh.size && first) first.scrollIntoView({ block: "nearest" });
+    if (fresh.size) this.showFresh();
+  }
+
+  /** What changed comes into view, at once or when the panel is opened. */
+  showFresh() {
+    this.panels.querySelector(".ats-rows:not([hidden]) .ats-row.fresh")?.scrollIntoView({ block: "nearest" });
   }
 }
 

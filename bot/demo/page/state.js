@@ -20,7 +20,7 @@ export class Workspace extends EventTarget {
     this.tab = "messages";
     this.early = [];
     this.names = {
-      user: (id) => this.user(id)?.display_name || this.user(id)?.real_name || id,
+      user: (id) => this.user(id)?.display_name || this.user(id)?.real_name || (id === this.app.user && this.app.name) || id,
       channel: (id) => this.channels.find((channel) => channel.id === id)?.name ?? "private-channel",
     };
   }

@@ -8,21 +8,35 @@ export class Surface {
     this.workspace = workspace;
     this.where = where;
     this.typed = new Map();
+    this.waits = new Map();
     this.blocks = [];
+  }
+
+  /** `ready` answers a promise: what is still on its way to the field `key`. */
+  waitFor(key, ready) {
+    this.waits.set(key, ready);
+  }
+
+  settled() {
+    return Promise.all([...this.waits.values()].map((ready) => ready()));
   }
 
   get names() {
     return this.workspace.names;
   }
 
-  /** As in Slack, an input that keeps its block_id and action_id keeps its value: a new initial value is not taken. */
-  show(blocks) {
+  /**
+   * As in Slack, an input that keeps its block_id and action_id keeps its value: a new initial value is not taken.
+   * `known` is what the server holds of a view, for inputs that are new to this page: it may have been reloaded.
+   */
+  show(blocks, known = {}) {
     this.blocks = blocks ?? [];
     const before = this.typed;
     this.typed = new Map();
     for (const { block, element } of slotsOf(this.blocks).filter((slot) => isStateful(slot.element))) {
       const key = slotKey(block.block_id, element.action_id);
-      this.typed.set(key, before.get(key) ?? initialValue(element));
+      const held = before.get(key) ?? known[block.block_id]?.[element.action_id];
+      this.typed.set(key, held?.type === element.type ? held : initialValue(element));
     }
   }
 
@@ -34,8 +48,14 @@ export class Surface {
     return new Slot(this, block, element);
   }
 
+  /** A pause in typing may end when the view has been closed already. */
+  get isThere() {
+    const { view_id: id } = this.where;
+    return !id || this.workspace.home?.id === id || this.workspace.views.some((view) => view.id === id);
+  }
+
   act(action) {
-    return this.workspace.send("action", { ...this.where, action, values: this.values() });
+    return this.isThere ? this.workspace.send("action", { ...this.where, action, values: this.values() }) : undefined;
   }
 
   suggest(slot, value) {

@@ -7,7 +7,9 @@ from bot.demo.slack import payloads
 from bot.demo.slack.acks import Acks
 from bot.demo.slack.clicks import CannotDo, completed, found, typed_values, with_action
 from bot.demo.slack.deliver import Courier, Delivery
+from bot.demo.slack.files import Files
 from bot.demo.slack.inputs import INPUTS, complaints, elements, state_of
+from bot.demo.slack.oauth import from_team
 from bot.demo.slack.passes import new_response_url, new_trigger
 from bot.demo.slack.payloads import Errand
 from bot.demo.slack.people import BOT_USER, Channel, User
@@ -27,6 +29,7 @@ class Acts:
         self,
         workspace: Workspace,
         windows: Windows,
+        files: Files,
         courier: Courier,
         acks: Acks,
         commands: Sequence[Json],
@@ -35,6 +38,7 @@ class Acts:
     ) -> None:
         self._workspace = workspace
         self._windows = windows
+        self._files = files
         self._courier = courier
         self._acks = acks
         self._commands = {str(command["command"]): command for command in commands}
@@ -43,16 +47,20 @@ class Acts:
 
     async def carry(self, errand: Errand) -> Delivery:
         """Delivers and applies the ack."""
-        delivery = await self._courier.carry(errand)
+        delivery = await self._courier.carry(from_team(errand))
         self._acks.apply(delivery)
         self._workspace.announce({"type": "delivered"}, frozenset())
         return delivery
 
-    def say(self, user_id: str, channel_id: str, text: str, files: Sequence[Json] = ()) -> Message:
-        """A person's own message."""
+    def say(
+        self, user_id: str, channel_id: str, text: str, files: Sequence[str] = (), *, ago: float = 0.0
+    ) -> Message:
+        """A person's own message; `files` are ids of what they uploaded, `ago` seconds have gone since."""
         user, channel = self._who(user_id, channel_id)
-        marked = self._marked(text)
-        message = Message(self._workspace.now_ts(), channel.id, marked, user.id, files=tuple(files))
+        attached = self._files.attached(user.id, files)
+        message = Message(
+            self._workspace.now_ts(ago), channel.id, self._marked(text), user.id, files=attached
+        )
         return self._workspace.put(message)
 
     async def command(self, user_id: str, channel_id: str, command: str, text: str = "") -> Delivery | None:
@@ -64,7 +72,7 @@ class Acts:
             return None
         said = text.strip()
         if known and known.get("should_escape"):
-            said = self._marked(said)
+            said = self._marked(said, named=True)
         url = self._response_url(user, channel)
         trigger = new_trigger(self._workspace, user.id)
         form = payloads.slash_command(user, channel, command, said, trigger, url)
@@ -151,6 +159,7 @@ class Acts:
         view_id: str | None = None,
         channel_id: str | None = None,
         ts: str | None = None,
+        block_id: str | None = None,
     ) -> Json:
         """What a menu that searches offers: `{options}` or `{option_groups}`, none after a bad answer."""
         user = self._workspace.users[user_id]
@@ -161,7 +170,7 @@ class Acts:
             user, channel = self._who(user_id, str(channel_id))
             message = self._message(user, channel, str(ts))
             where, blocks = payloads.suggestion_in_message(channel, message), list(message.blocks or ())
-        block, element = found(blocks, {"action_id": action_id})
+        block, element = found(blocks, {"action_id": action_id, "block_id": block_id})
         payload = payloads.suggestion(user, element, block["block_id"], value, where)
         errand = Errand("interactive", payload, user_id, self._app)
         delivery = await self.carry(errand)
@@ -175,7 +184,8 @@ class Acts:
         """Delivers what the app subscribed to of a message: `message.im` and its like, `app_mention`."""
         channel = self._workspace.channels[message.channel]
         inner = {
-            **payloads.message(message),
+            **payloads.message(message, channel),
+            **({"subtype": "file_share"} if message.files else {}),
             "channel": channel.id,
             "channel_type": _MESSAGE_KIND[channel.kind],
         }
@@ -199,9 +209,10 @@ class Acts:
         if channel.kind == "app" and "app_home_opened" in self._events:
             await self.event({"type": "app_home_opened", "user": user.id, "channel": channel.id, "tab": tab})
 
-    def _marked(self, text: str) -> str:
+    def _marked(self, text: str, *, named: bool = False) -> str:
         people = {user.name: user.id for user in self._workspace.users.values()}
-        return typed(text, {**people, self._app.lower(): BOT_USER}, self._workspace.channels.values())
+        known = {**people, self._app.lower(): BOT_USER}
+        return typed(text, known, self._workspace.channels.values(), named=named)
 
     @property
     def _app(self) -> str:
@@ -238,4 +249,6 @@ class Acts:
         return urls
 
     def _typed(self, view: View, values: Mapping[str, object]) -> View:
-        return self._windows.type_into(view, typed_values(view.body["blocks"], values))
+        blocks = view.body["blocks"]
+        filled = self._files.chosen(view.user, blocks, typed_values(blocks, values))
+        return self._windows.type_into(view, filled)

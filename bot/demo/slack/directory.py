@@ -1,6 +1,16 @@
 """Web API methods that say who and where: users, conversations, the bot itself."""
 
-from bot.demo.slack.people import APP_ID, BOT_ID, BOT_USER, PARTNER_TEAM_ID, TEAM_ID, TEAM_NAME, Channel
+from bot.demo.slack.people import (
+    APP_ID,
+    BOT_ID,
+    BOT_USER,
+    PARTNER_TEAM_ID,
+    TEAM_ID,
+    TEAM_NAME,
+    Channel,
+    User,
+)
+from bot.demo.slack.scopes import Scopes
 from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import SlackError, Workspace
 
@@ -8,8 +18,9 @@ from bot.demo.slack.workspace import SlackError, Workspace
 class Directory:
     """The methods, each from arguments to answer."""
 
-    def __init__(self, workspace: Workspace, url: str) -> None:
+    def __init__(self, workspace: Workspace, scopes: Scopes, url: str) -> None:
         self._workspace = workspace
+        self._scopes = scopes
         self._url = url
 
     def auth_test(self, args: Json) -> Json:
@@ -25,13 +36,13 @@ class Directory:
         user = self._workspace.users.get(str(args.get("user")))
         if user is None:
             raise SlackError("user_not_found")
-        return {"user": user.for_api()}
+        return {"user": self._told(user)}
 
     def users_lookup(self, args: Json) -> Json:
         """`users.lookupByEmail`."""
         for user in self._workspace.users.values():
             if user.email == args.get("email"):
-                return {"user": user.for_api()}
+                return {"user": self._told(user)}
         raise SlackError("users_not_found")
 
     def conversations_info(self, args: Json) -> Json:
@@ -62,6 +73,13 @@ class Directory:
         if users[0] not in self._workspace.users:
             raise SlackError("user_not_found")
         return {"channel": {"id": self._workspace.dm(users[0]).id}, "no_op": True, "already_open": True}
+
+    def _told(self, user: User) -> Json:
+        """A person's address is a scope of its own."""
+        shown = user.for_api()
+        if not self._scopes.has("users:read.email"):
+            del shown["profile"]["email"]
+        return shown
 
     def _known(self, channel_id: object) -> Channel:
         channel = self._workspace.channels.get(str(channel_id))

@@ -1,12 +1,13 @@
 """How a test plays the people of the workspace: the page's own acts, and waiting for what follows."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.demo.slack.act import Acts
 from bot.demo.slack.clicks import CannotDo, found, named
 from bot.demo.slack.deliver import Delivery
+from bot.demo.slack.files import Files, Given
 from bot.demo.slack.inputs import INPUTS
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import Json
@@ -20,17 +21,25 @@ class Drive:
 
     acts: Acts
 
-    def __init__(self, workspace: Workspace, windows: Windows) -> None:
+    def __init__(self, workspace: Workspace, windows: Windows, files: Files) -> None:
         self.workspace = workspace
         self.windows = windows
+        self.files = files
 
     async def command(self, user: str, channel: str, command: str, text: str = "") -> Delivery | None:
         """Types a slash command; None when Slack knows none of that name."""
         return await self.acts.command(user, channel, command, text)
 
-    def say(self, user: str, channel: str, text: str) -> Message:
-        """Posts a person's own message; the bot does not hear of it."""
-        return self.acts.say(user, channel, text)
+    def say(self, user: str, channel: str, text: str, *, ago: float = 0.0) -> Message:
+        """Posts a person's own message, or one of `ago` seconds ago; the bot does not hear of it."""
+        return self.acts.say(user, channel, text, ago=ago)
+
+    def upload(
+        self, user: str, channel: str, text: str, files: Iterable[Given], *, ago: float = 0.0
+    ) -> Message:
+        """Posts a person's message with files (name, content, mimetype); the bot does not hear of it."""
+        kept = [self.files.keep(user, *each).id for each in files]
+        return self.acts.say(user, channel, text, kept, ago=ago)
 
     async def post(self, user: str, channel: str, text: str) -> Message:
         """Posts a person's own message, and tells the bot if it subscribed to that."""
@@ -71,7 +80,8 @@ class Drive:
     async def submit(self, user: str, view_id: str, values: Mapping[str, object]) -> Delivery | None:
         """Submits a modal; None when a required field is empty, then `errors(view_id)` says so.
 
-        `values` is Slack's `state.values`, or `{block_id or action_id: plain value}`; the rest stays.
+        `values` is Slack's `state.values`, or `{block_id or action_id: plain value}`; the rest stays. What a
+        file input takes is a list of (name, content, mimetype).
         """
         return await self.acts.submit(user, view_id, values)
 
@@ -85,12 +95,15 @@ class Drive:
         """Picks a message shortcut (with `channel` and `ts`) or a global one."""
         return await self.acts.shortcut(user, callback_id, channel, ts)
 
-    async def suggest(self, user: str, where: Message | View | str, action_id: str, value: str) -> Json:
+    async def suggest(
+        self, user: str, where: Message | View | str, action_id: str, value: str, block_id: str | None = None
+    ) -> Json:
         """Types into a menu that searches; `{options}` or `{option_groups}`."""
         place = self._find(where)
         if isinstance(place, View):
-            return await self.acts.suggest(user, action_id, value, view_id=place.id)
-        return await self.acts.suggest(user, action_id, value, channel_id=place.channel, ts=place.ts)
+            return await self.acts.suggest(user, action_id, value, view_id=place.id, block_id=block_id)
+        at = {"channel_id": place.channel, "ts": place.ts}
+        return await self.acts.suggest(user, action_id, value, block_id=block_id, **at)
 
     async def open_home(self, user: str) -> None:
         """Opens the bot's Home tab."""

@@ -7,6 +7,7 @@ from bot.demo.slack.rules import (
     Rule,
     Shape,
     anything,
+    between,
     choice,
     flag,
     listed,
@@ -118,7 +119,7 @@ ELEMENTS = {
         {"is_decimal_allowed": flag}, {**_TYPED, "min_value": string(30), "max_value": string(30)}
     ),
     "rich_text_input": Shape({}, {**_TYPED, "initial_value": anything}),
-    "file_input": Shape({}, {**_ACTION, "filetypes": listed(100, string(20)), "max_files": number}),
+    "file_input": Shape({}, {**_ACTION, "filetypes": listed(100, string(20)), "max_files": between(1, 10)}),
 }
 
 MENUS = tuple(name for name in ELEMENTS if name.endswith("_select"))

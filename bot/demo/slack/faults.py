@@ -24,7 +24,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for calls, by method; `*` is any method, `response_url` the response URLs."""
+    """The faults that wait for calls, by method; `*` is any method, `response_url` and `file` what is no method."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[Fault]] = {}
@@ -39,9 +39,7 @@ class Faults:
 
     def next(self, method: str) -> Fault:
         """What this call meets: nothing, mostly."""
-        waiting = self._waiting.get(method) or (
-            self._waiting.get(EVERY) if method != "response_url" else None
-        )
+        waiting = self._waiting.get(method) or (self._waiting.get(EVERY) if "." in method else None)
         if not waiting:
             return Fault()
         waiting[0].times -= 1

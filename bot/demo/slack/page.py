@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.demo.slack.act import Acts
 from bot.demo.slack.clicks import CannotDo
 from bot.demo.slack.deliver import Delivery
-from bot.demo.slack.people import APP_ID, TEAM_ID, TEAM_NAME
+from bot.demo.slack.people import APP_ID, BOT_USER, TEAM_ID, TEAM_NAME
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import Happening, SlackError, Workspace
@@ -91,7 +91,7 @@ class Page:
         home = self._windows.home(user.id)
         state = {
             "workspace": {"id": TEAM_ID, "name": TEAM_NAME},
-            "app": {"id": APP_ID, "name": self._workspace.app_name},
+            "app": {"id": APP_ID, "name": self._workspace.app_name, "user": BOT_USER},
             "users": [one.for_page() for one in self._workspace.users.values()],
             "channels": [one.for_page(self._workspace.unread.get((user.id, one.id), 0)) for one in channels],
             "messages": messages,
@@ -136,7 +136,7 @@ class Page:
         return web.json_response({"ok": True, **done})
 
     async def _message(self, said: Json) -> Json:
-        message = self._acts.say(said["user"], said["channel"], said["text"])
+        message = self._acts.say(said["user"], said["channel"], said["text"], said.get("files") or ())
         await self._acts.tell_of(message)
         return {"message": self._workspace.for_page(message)}
 
@@ -164,6 +164,7 @@ class Page:
 
     async def _suggest(self, said: Json) -> Json:
         where = {"view_id": said.get("view_id"), "channel_id": said.get("channel"), "ts": said.get("ts")}
+        where["block_id"] = said.get("block_id")
         if said.get("view_id") and said.get("values"):
             self._acts.type_into(said["user"], said["view_id"], said["values"])
         return await self._acts.suggest(said["user"], said["action_id"], said["value"], **where)

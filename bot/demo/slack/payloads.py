@@ -14,6 +14,7 @@ from bot.demo.slack.people import (
     Channel,
     User,
 )
+from bot.demo.slack.typed import rich_elements
 from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import Message, View
 
@@ -84,13 +85,14 @@ def slash_command(user: User, channel: Channel, command: str, text: str, trigger
     }
 
 
-def message(one: Message) -> Json:
-    """A message as payloads and events carry it."""
+def message(one: Message, channel: Channel | None = None) -> Json:
+    """A message as payloads and events carry it; of a file in a shared `channel` they tell nothing but its id."""
     base: Json = {"type": "message", "ts": one.ts, "text": one.text, "team": TEAM_ID}
     if one.thread_ts:
         base["thread_ts"] = one.thread_ts
     if one.files:
-        base["files"] = list(one.files)
+        shared = channel is not None and channel.kind == "shared"
+        base |= {"files": [_unseen(file) if shared else file for file in one.files], "upload": False}
     if one.metadata:
         base["metadata"] = one.metadata
     if one.edited:
@@ -98,12 +100,25 @@ def message(one: Message) -> Json:
     if one.bot:
         bot = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP_ID}
         return {**base, **bot, **({"blocks": list(one.blocks)} if one.blocks else {})}
-    return {**base, "user": one.user, "client_msg_id": f"msg-{one.ts}", "blocks": [_typed(one.text)]}
+    blocks = {"blocks": [_typed(one.text)]} if one.text else {}
+    return {**base, "user": one.user, "client_msg_id": f"msg-{one.ts}", **blocks}
+
+
+def _unseen(file: Json) -> Json:
+    """What Slack Connect shows of a file: `files.info` has the rest."""
+    blank = {
+        "mode": "file_access",
+        "file_access": "check_file_info",
+        "created": 0,
+        "timestamp": 0,
+        "user": "",
+    }
+    return {"id": file["id"], **blank}
 
 
 def _typed(text: str) -> Json:
     """What a person types is a rich_text block besides the text."""
-    line = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    line = {"type": "rich_text_section", "elements": rich_elements(text)}
     return {"type": "rich_text", "block_id": "typed", "elements": [line]}
 
 
@@ -118,7 +133,7 @@ def message_click(
         "channel_id": channel.id,
         "is_ephemeral": hidden,
     }
-    shown = {} if hidden else {"message": message(clicked)}
+    shown = {} if hidden else {"message": message(clicked, channel)}
     return {
         **_interaction("block_actions", user, trigger_id),
         "container": container,
@@ -162,7 +177,7 @@ def message_shortcut(
         "callback_id": callback_id,
         "action_ts": action_ts(),
         "message_ts": chosen.ts,
-        "message": message(chosen),
+        "message": message(chosen, channel),
         "channel": _place(channel),
         "response_url": url,
     }
@@ -193,7 +208,7 @@ def suggestion_in_message(channel: Channel, one: Message) -> Json:
     """The `where` of a menu in a message."""
     hidden = one.ephemeral_to is not None
     container = {"type": "message", "message_ts": one.ts, "channel_id": channel.id, "is_ephemeral": hidden}
-    shown = {} if hidden else {"message": message(one)}
+    shown = {} if hidden else {"message": message(one, channel)}
     return {"container": container, "channel": _place(channel), **shown}
 
 

@@ -28,6 +28,17 @@ def number(value: object, place: str) -> Iterator[str]:
         yield wrong("must be an integer", place)
 
 
+def between(least: int, most: int) -> Rule:
+    """Accepts whole numbers from `least` to `most`."""
+
+    def rule(value: object, place: str) -> Iterator[str]:
+        yield from number(value, place)
+        if isinstance(value, int) and not least <= value <= most:
+            yield wrong(f"must be between {least} and {most}", place)
+
+    return rule
+
+
 def string(limit: int, least: int = 1) -> Rule:
     """Accepts a string of `least` to `limit` characters."""
 

@@ -13,18 +13,22 @@ from aiohttp import web
 
 from bot.demo.slack.acks import Acks
 from bot.demo.slack.act import Acts
-from bot.demo.slack.deliver import Courier
+from bot.demo.slack.deliver import Courier, Delivery
 from bot.demo.slack.drive import Drive
 from bot.demo.slack.faults import Fault, Faults
+from bot.demo.slack.files import Files
+from bot.demo.slack.oauth import Installs, Team, acting_in, leaving
 from bot.demo.slack.page import Page, Panels
 from bot.demo.slack.respond import Responses
+from bot.demo.slack.scopes import GRANTED, Scopes
 from bot.demo.slack.socket_mode import Sockets
+from bot.demo.slack.transfer import FILE_BYTES, Transfer
 from bot.demo.slack.webapi import WebApi
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import Message, Workspace
 
-BODY_BYTES = 16 * 2**20
+BODY_BYTES = FILE_BYTES + 2**20
 
 
 class StandInSlack(Drive):
@@ -32,7 +36,7 @@ class StandInSlack(Drive):
 
     `request_url` is where the bot takes deliveries, set at any time; while a bot is connected by Socket Mode,
     deliveries go there. `commands` and `shortcuts` are the page's objects; without commands any is delivered.
-    `events` names the events the app subscribed to.
+    `events` names the events the app subscribed to; `scopes`, what it was granted, may be changed at any time.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class StandInSlack(Drive):
         shortcuts: Sequence[Json] = (),
         panels: Panels = list,
         events: Collection[str] = ("app_home_opened",),
+        scopes: Collection[str] = GRANTED,
         app_name: str = "Shortlist",
         clock: Callable[[], float] = time.time,
         ack_seconds: float = 3.0,
@@ -51,6 +56,7 @@ class StandInSlack(Drive):
         self.signing_secret = secrets.token_hex(16)
         self.bot_token = f"xoxb-{secrets.token_hex(12)}"
         self.app_token = f"xapp-{secrets.token_hex(12)}"
+        self.scopes = set(scopes)
         self.request_url: str | None = None
         self.url = ""
         self.sockets = Sockets()
@@ -61,7 +67,8 @@ class StandInSlack(Drive):
         self._place = (host, port)
         self._stack = AsyncExitStack()
         workspace = Workspace(clock, app_name)
-        super().__init__(workspace, Windows(workspace))
+        super().__init__(workspace, Windows(workspace), Files(workspace, lambda: self.url))
+        self.installs = Installs(clock)
         self.faults = Faults()
         self.responses = Responses(workspace, self.faults)
 
@@ -74,6 +81,17 @@ class StandInSlack(Drive):
     def calls(self) -> list[tuple[str, Json]]:
         """Every Web API call so far: method and arguments, without the token."""
         return self._web_api.calls
+
+    @property
+    def tokens(self) -> list[tuple[str, str]]:
+        """Every Web API call so far: method and token."""
+        return self._web_api.tokens
+
+    async def leave(self, team: Team) -> list[Delivery]:
+        """The app is removed from a workspace: its tokens are void, and the bot hears of it."""
+        self.installs.leave(team)
+        with acting_in(team):
+            return [await self.event(inner) for inner in leaving()]
 
     def called(self, method: str) -> list[Json]:
         """The arguments of each call of one method."""
@@ -92,7 +110,7 @@ class StandInSlack(Drive):
     ) -> None:
         """Makes the next `times` calls fail, or only take `delay` seconds. `late`: only the answer is lost.
 
-        `method` may also be `response_url`, or `*` for any method.
+        `method` may also be `response_url`, `file` for the download of one, or `*` for any method.
         """
         self.faults.force(method, Fault(error, status, headers or {}, delay, times, late))
 
@@ -125,16 +143,23 @@ class StandInSlack(Drive):
             self.sockets, session, lambda: self.request_url, self.signing_secret, self._ack_seconds
         )
         acks = Acks(workspace, windows, self.responses)
-        self.acts = Acts(workspace, windows, courier, acks, self._menus[0], self._events, self.url)
+        commands = self._menus[0]
+        self.acts = Acts(workspace, windows, self.files, courier, acks, commands, self._events, self.url)
         tokens = (self.bot_token, self.app_token)
-        self._web_api = WebApi(workspace, windows, self.sockets, self.faults, self.url, tokens)
+        scopes = Scopes(workspace, lambda: self.scopes)
+        self._web_api = WebApi(
+            workspace, windows, self.sockets, self.faults, scopes, self.files, self.url, tokens, self.installs
+        )
+        self._transfer = Transfer(workspace, self.files, scopes, self.faults, self._web_api.is_of_bot)
         self._page = Page(workspace, windows, self.acts, self._panels, self._menus)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=BODY_BYTES)
         application.on_shutdown.append(self._page.leave)
+        application.add_routes(self._transfer.routes())
         application.add_routes(self._page.routes())
         application.router.add_route("*", "/api/{method}", self._web_api.serve)
+        application.router.add_get("/oauth/v2/authorize", self.installs.consent)
         application.router.add_post("/response/{token}", self.responses.serve)
         application.router.add_get("/socket/{ticket}", self.sockets.serve)
         return application

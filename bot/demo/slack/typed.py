@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from bot.demo.slack.people import Channel
+from bot.demo.slack.wire import Json
 
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _URL = r"(?P<url>https?://[^\s<>|]+[^\s<>|.,;:!?)\]])"
@@ -20,9 +21,36 @@ def escaped(text: str) -> str:
     return text
 
 
-def typed(text: str, users: Mapping[str, str], channels: Iterable[Channel]) -> str:
-    """A message, or a command with `should_escape`, as the bot receives it; `users` are ids by handle."""
-    people = {name: f"<@{user_id}|{name}>" for name, user_id in users.items()}
+_MARK = re.compile(r"<(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_NAMED = {"@": ("user", "user_id"), "#": ("channel", "channel_id")}
+
+
+def rich_elements(marked: str) -> list[Json]:
+    """The elements of a rich_text_section that says the same as `marked`."""
+    found: list[Json] = []
+    end = 0
+    for mark in _MARK.finditer(marked):
+        found += [*_words(marked[end : mark.start()]), _marked(mark["target"], mark["label"])]
+        end = mark.end()
+    return [*found, *_words(marked[end:])]
+
+
+def _words(text: str) -> list[Json]:
+    for mark, harmless in reversed(_ESCAPES):
+        text = text.replace(harmless, mark)
+    return [{"type": "text", "text": text}] if text else []
+
+
+def _marked(target: str, label: str | None) -> Json:
+    if target[0] in _NAMED:
+        kind, field = _NAMED[target[0]]
+        return {"type": kind, field: target[1:]}
+    return {"type": "link", "url": target, **({"text": label} if label else {})}
+
+
+def typed(text: str, users: Mapping[str, str], channels: Iterable[Channel], *, named: bool = False) -> str:
+    """A message as the bot receives it, or, with people `named`, a command; `users` are ids by handle."""
+    people = {name: f"<@{user_id}|{name}>" if named else f"<@{user_id}>" for name, user_id in users.items()}
     rooms = {channel.name: f"<#{channel.id}|{channel.name}>" for channel in channels if channel.kind != "app"}
 
     def marked(found: re.Match[str]) -> str:

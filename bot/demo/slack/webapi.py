@@ -8,8 +8,11 @@ from aiohttp import web
 from bot.demo.slack.chat import Chat
 from bot.demo.slack.directory import Directory
 from bot.demo.slack.faults import Faults
+from bot.demo.slack.files import Files
 from bot.demo.slack.limits import checked_view
+from bot.demo.slack.oauth import HOME, Installs, Team, translated
 from bot.demo.slack.passes import spend_trigger
+from bot.demo.slack.scopes import Scopes
 from bot.demo.slack.socket_mode import Sockets
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import Json, as_object, unpacked
@@ -66,18 +69,25 @@ class WebApi:
         windows: Windows,
         sockets: Sockets,
         faults: Faults,
+        scopes: Scopes,
+        files: Files,
         url: str,
         tokens: tuple[str, str],
+        installs: Installs,
     ) -> None:
         self.calls: list[tuple[str, Json]] = []
+        self.tokens: list[tuple[str, str]] = []
+        self._installs = installs
         self._bot_token, self._app_token = tokens
         self._workspace = workspace
         self._sockets = sockets
         self._url = url
         self._faults = faults
+        self._scopes = scopes
         self._methods = {
-            **_talking(workspace, url),
+            **_talking(workspace, scopes, url),
             **_windowed(Views(workspace, windows)),
+            "files.info": files.info,
             "apps.connections.open": self._connections_open,
         }
 
@@ -87,32 +97,47 @@ class WebApi:
         args = await _arguments(request)
         token = str(args.pop("token", "") or request.headers.get("Authorization", "").removeprefix("Bearer "))
         self.calls.append((method, args))
+        self.tokens.append((method, token))
         fault = self._faults.next(method)
         await asyncio.sleep(fault.delay)
         answer = self._answer(method, token, args) if fault.late or not fault.fails else {}
         self._workspace.announce({"type": "call", "method": method}, frozenset())
         if fault.fails:
             answer = {"ok": False, "error": fault.error or "internal_error"}
-        return web.json_response(answer, status=fault.status, headers=fault.headers)
+        headers = {"X-OAuth-Scopes": self._scopes.provided, **fault.headers}
+        return web.json_response(answer, status=fault.status, headers=headers)
+
+    def is_of_bot(self, token: str) -> bool:
+        """Whether it is the token of an installed bot."""
+        return token == self._bot_token or token in self._installs.grants
 
     def _answer(self, method: str, token: str, args: Json) -> Json:
         try:
-            self._check(method, token)
-            return {"ok": True, **self._methods[method](args)}
+            if method == "oauth.v2.access":
+                return {"ok": True, **self._installs.access(args, token)}
+            team = self._check(method, token)
+            if method == "auth.revoke":
+                return {"ok": True, **self._installs.revoke(token)}
+            self._scopes.check(method, args)
+            return translated({"ok": True, **self._methods[method](args)}, team.id)
         except SlackError as no:
             details = {"response_metadata": {"messages": no.messages}} if no.messages else {}
-            return {"ok": False, "error": no.error, **details}
+            return {"ok": False, "error": no.error, **no.more, **details}
 
-    def _check(self, method: str, token: str) -> None:
-        if method not in self._methods:
+    def _check(self, method: str, token: str) -> Team:
+        """The workspace for which the token speaks."""
+        if method == "api.test":
+            return HOME
+        if method not in (*self._methods, "auth.revoke"):
             raise SlackError("unknown_method")
         if not token:
             raise SlackError("not_authed")
-        if token not in (self._bot_token, self._app_token):
+        team = HOME if token in (self._bot_token, self._app_token) else self._installs.speaks_for(token)
+        if team is None:
             raise SlackError("invalid_auth")
-        wanted = self._app_token if method == "apps.connections.open" else self._bot_token
-        if token != wanted:
+        if (token == self._app_token) != (method == "apps.connections.open"):
             raise SlackError("not_allowed_token_type")
+        return team
 
     def _connections_open(self, args: Json) -> Json:
         return {"url": f"ws{self._url.removeprefix('http')}/socket/{self._sockets.ticket()}"}
@@ -128,8 +153,8 @@ async def _arguments(request: web.Request) -> Json:
     return args | {name: unpacked(value) if name in opened else value for name, value in form.items()}
 
 
-def _talking(workspace: Workspace, url: str) -> dict[str, Method]:
-    chat, directory = Chat(workspace, url), Directory(workspace, url)
+def _talking(workspace: Workspace, scopes: Scopes, url: str) -> dict[str, Method]:
+    chat, directory = Chat(workspace, url), Directory(workspace, scopes, url)
     return {
         "api.test": lambda args: {"args": args},
         "auth.test": directory.auth_test,

@@ -19,12 +19,13 @@ VIEW_STACK = 3
 
 
 class SlackError(Exception):
-    """Slack says no: `error` is its code, `messages` the details of `response_metadata`."""
+    """Slack says no: `error` is its code, `messages` stand in `response_metadata`, `more` beside the code."""
 
-    def __init__(self, error: str, messages: list[str] | None = None) -> None:
+    def __init__(self, error: str, messages: list[str] | None = None, **more: str) -> None:
         super().__init__(error)
         self.error = error
         self.messages = messages or []
+        self.more = more
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,14 @@ def _words(node: object) -> Iterator[str]:
             yield node["text"]
         for one in node.values():
             yield from _words(one)
+
+
+_SHOWN_OF_A_FILE = ("id", "name", "mimetype", "pretty_type", "size", "mode")
+
+
+def shown_file(file: Json) -> Json:
+    """The page's object of a file, out of Slack's."""
+    return {name: file[name] for name in _SHOWN_OF_A_FILE if name in file}
 
 
 @dataclass(frozen=True)
@@ -165,10 +174,10 @@ class Workspace:
         """An id like `V00000A3F`, never given twice."""
         return f"{prefix}{next(self._serial):04X}{secrets.token_hex(3).upper()}"
 
-    def now_ts(self) -> str:
-        """A message timestamp, unique in the workspace."""
+    def now_ts(self, ago: float = 0.0) -> str:
+        """A message timestamp, unique in the workspace and never before the last one; `ago` in seconds."""
         # Whole microseconds: as a float, the next one may print as the last one did.
-        self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
+        self._last_ts = max(self._last_ts + 1, int((self.clock() - ago) * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def audience(self, channel_id: str) -> frozenset[str]:
@@ -216,4 +225,5 @@ class Workspace:
         shown = {name: getattr(message, name) for name in ("ts", "channel", "user", "bot", "text", "edited")}
         more = {"ephemeral_to": message.ephemeral_to, "thread_ts": message.thread_ts, "time": when}
         blocks = list(message.blocks) if message.blocks is not None else None
-        return {**shown, **more, "blocks": blocks, "files": list(message.files), "app_name": self.app_name}
+        files = [shown_file(file) for file in message.files]
+        return {**shown, **more, "blocks": blocks, "files": files, "app_name": self.app_name}

@@ -12,7 +12,7 @@ from bot.demo.ats.world import Person, World, small_world
 from bot.demo.run import Demo, demo
 from tests.demo.page.window import Window, chromium, new_tab
 
-MARKED = Person(108, "<!channel>", "*x* `y` <b>z</b>", "marked@example.com", pool="design")
+MARKED = Person(108, "<!channel>", "*x* <b>z</b>", "marked@example.com", pool="design")
 """Somebody whose name would ping and format, if it were taken for markup."""
 
 
@@ -45,6 +45,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 async def window(running_demo: Demo, tab: Page, request: pytest.FixtureRequest) -> AsyncIterator[Window]:
     """Ada's window on #hiring, where nothing has been said yet; a screenshot of how the test left it stays behind."""
     running_demo.slack.workspace.messages.clear()
+    running_demo.slack.workspace.stacks.clear()
     window = Window(tab, running_demo)
     await window.open()
     yield window

@@ -38,7 +38,7 @@ ADA, MIA, GUS, PAT = "U0ADA", "U0MIA", "U0GUS", "U0PAT"
 HIRING, PARTNERS = "C0HIRING", "C0ACME"
 WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SCREENSHOTS = Path(__file__).parents[3] / "screenshots"
-PATIENCE = 10_000
+PATIENCE = 5_000
 """Milliseconds that a promise may take before it counts as broken."""
 
 expect.set_options(timeout=PATIENCE)
@@ -127,8 +127,22 @@ class Window:
         return self.by("modal")
 
     async def fill(self, **fields: str) -> None:
+        """Type into fields of the form by their names; in a select that searches, choose what is found for it."""
         for name, text in fields.items():
-            await self.by(f"field-{name}").locator("input, textarea").fill(text)
+            field = self.by(f"field-{name}")
+            if await field.locator('[data-test="select"]').count():
+                await self.choose(field, text)
+            else:
+                await field.locator("input, textarea").fill(text)
+
+    async def choose(self, field: Locator, text: str) -> None:
+        """Choose in a select: one option, or several with commas between."""
+        search = field.locator('[data-test="select"]')
+        for each in text.split(", "):
+            await search.fill(each)
+            await self.by("option").filter(has_text=each).first.click()
+        await search.blur()
+        await expect(self.by("listbox")).to_have_count(0)
 
     def record(self, vendor: str, email: str) -> Locator:
         """The newest record of this address in the panel of an ATS."""

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.demo.slack.scopes import GRANTED
 from bot.demo.slack.server import StandInSlack
 from tests.demo.slack.tiny_bot import Clock, Json, TinyBot
 
@@ -22,10 +23,13 @@ def clock() -> Clock:
 
 COMMANDS: list[Json] = [{"command": "/candidate", "should_escape": True}, {"command": "/raw"}]
 
+SCOPES = GRANTED | {"users:read.email", "channels:read", "groups:read", "im:read"}
+"""All that the stand-in knows."""
+
 
 @pytest.fixture
 async def slack(clock: Clock) -> AsyncIterator[StandInSlack]:
-    async with StandInSlack(commands=COMMANDS, clock=clock, ack_seconds=0.5) as running:
+    async with StandInSlack(commands=COMMANDS, clock=clock, ack_seconds=0.5, scopes=SCOPES) as running:
         yield running
 
 

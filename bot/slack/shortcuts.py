@@ -1,0 +1,135 @@
+"""Shortcuts: from a message to a form that is filled in with what the message says."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.deliver import Deliver
+from bot.slack.files import Cv, cv_in
+from bot.slack.forms import Forms, Session
+from bot.slack.invocation import ANYTHING, Invocation
+from commands.base import Card, Opening, Request
+from commands.cards import flow
+from commands.cards.about import candidate_of
+from commands.extract import Found, Message, message_text, people_in
+from commands.find import FindRequest
+from commands.move import MoveRequest
+from commands.note import NoteRequest
+from commands.person import AddRequest
+from commands.tag import TagRequest
+
+log = structlog.get_logger()
+
+Ack = Callable[..., Awaitable[Any]]
+ReadCv = Callable[[AsyncWebClient, Cv], Awaitable[tuple[Found | None, str]]]
+"""Reads a CV in Slack: whom it is about, or a sentence that says why it could not be read."""
+
+VERBS = {
+    "add_candidate": "add",
+    "add_note": "note",
+    "tag_candidate": "tag",
+    "move_candidate": "move",
+    "new_candidate": "add",
+    "find_candidate": "find",
+}
+"""Every shortcut's `callback_id`, and the verb whose form it opens."""
+READING = ":hourglass_flowing_sand: Reading the CV…"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a message tells before anything is asked."""
+
+    opening: Opening
+    people: tuple[AddRequest, ...]
+    text: str
+    cv: Cv | None
+
+
+class Shortcuts:
+    """Opens the form at once; a CV and the ATSs are asked behind it."""
+
+    def __init__(self, forms: Forms, deliver: Deliver, read_cv: ReadCv) -> None:
+        self._forms, self._deliver, self._read_cv = forms, deliver, read_cv
+
+    def register(self, app: AsyncApp) -> None:
+        app.shortcut(ANYTHING)(self.opened)
+
+    async def opened(
+        self, ack: Ack, body: Mapping[str, Any], client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        invocation = Invocation.from_slack(body)
+        verb = VERBS.get(invocation.action)
+        if verb is None:
+            await self._deliver.answer(client, invocation, flow.expired_choice(), replace=False)
+        else:
+            await self._open(client, invocation, _said(invocation, verb, context.bot_id))
+        await ack()
+
+    async def _open(self, client: AsyncWebClient, invocation: Invocation, said: _Said) -> None:
+        adding = said.opening.verb == "add"
+        answer = await self._forms.open(
+            client,
+            invocation,
+            said.opening,
+            _request(said),
+            people=said.people if adding else (),
+            news=READING if adding and said.cv else "",
+        )
+        if isinstance(answer, Card):
+            await self._deliver.answer(client, invocation, answer, replace=False)
+        elif adding and said.cv:
+            self._forms.start(self._read(client, answer, said.cv))
+        elif adding:
+            self._forms.learn(answer)
+
+    async def _read(self, client: AsyncWebClient, session: Session, cv: Cv) -> None:
+        found, problem = await self._read_cv(client, cv)
+        self._forms.fill(session, _person(found) if found else AddRequest(), problem)
+
+
+def _said(invocation: Invocation, verb: str, bot: str | None) -> _Said:
+    raw = invocation.message
+    # Anybody can write a message that looks like a card: only our own are believed.
+    card = candidate_of(raw.get("blocks")) if bot and raw.get("bot_id") == bot else None
+    adding, ts = verb == "add", raw.get("ts")
+    cv = cv_in(raw) if adding else None
+    opening = Opening(
+        command="/candidate",
+        verb=verb,
+        channel=invocation.channel,
+        message=f"{invocation.channel}:{ts}" if invocation.channel and ts else None,
+        file=cv.id if cv else None,
+        filename=cv.name if cv else None,
+    )
+    if card and not adding:
+        about = {"connection": card.connection, "candidate": card.candidate, "name": card.name}
+        opening = opening.model_copy(update=about)
+    people = () if card else tuple(_person(each) for each in people_in(message_text(raw)))
+    text = Message.from_slack(raw).model_copy(update={"files": ()}).plain
+    return _Said(opening, people, text, cv)
+
+
+def _person(found: Found) -> AddRequest:
+    return AddRequest(
+        name=found.name, email=found.email, phone=found.phone, links=found.links, tags=found.tags
+    )
+
+
+def _request(said: _Said) -> Request:
+    """What the form begins with: the first person of the message, and for a note its text."""
+    first = said.people[0] if said.people else AddRequest()
+    who = first.email or first.name
+    return {
+        "add": first,
+        "note": NoteRequest(who=who, text=said.text),
+        "tag": TagRequest(who=who, tags=first.tags),
+        "move": MoveRequest(who=who),
+        "find": FindRequest(who=who),
+    }[said.opening.verb]

@@ -1,0 +1,93 @@
+"""*Share to this channel* in a card's menu: shows what the room will see, then posts exactly that."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from connectors.models import Candidate
+
+from .base import Card, Command, Desk, Interrupt, Reply, Request, Run, Usage
+from .cards import flow, shared
+from .cards.menu import SHARE
+from .cards.source import source_of
+from .rooms import Level, Posted
+from .who import find_one
+
+NOWHERE = "There is no channel here to share this to."
+NOT_IN_THERE = ("not_in_channel", "channel_not_found")
+
+
+class ShareRequest(Request):
+    """What somebody agreed to: how much the room may see, and the mark of the card that they were shown."""
+
+    level: Level | None = None
+    mark: str = ""
+
+
+def parse(text: str) -> ShareRequest:
+    """Nothing, or `LEVEL MARK` and a word that tells one question from another."""
+    if not text:
+        return ShareRequest()
+    name, _, rest = text.partition(" ")
+    if name not in Level.__members__:
+        raise Usage("This card cannot be read.")
+    return ShareRequest(level=Level[name], mark=rest.partition(" ")[0])
+
+
+async def run(desk: Desk, request: ShareRequest) -> Reply:
+    if desk.channel is None:
+        raise Interrupt(flow.not_here(NOWHERE))
+    candidate = await find_one(desk, None, shows=True)
+    if request.level is None:
+        return _asks(desk, candidate, await desk.talk.room(desk.channel), first=True)
+    card = _card(desk, candidate, request.level)
+    if _mark(card) != request.mark:
+        return _asks(desk, candidate, await desk.talk.room(desk.channel), first=False)
+    after = await desk.talk.post(desk.channel, card.text, card.blocks, request.level)
+    if after.done:
+        return Reply(shared.posted(desk.channel))
+    if after.unclear:
+        return Reply(shared.unclear(desk.channel, _agreed(desk, candidate, request.level)))
+    return _asks(desk, candidate, after, first=False)
+
+
+def _asks(desk: Desk, candidate: Candidate, answer: Posted, *, first: bool) -> Reply:
+    """The question about this room as it is now; the first one stands beside the card that was shared."""
+    room = answer.room
+    if room is None and answer.refused not in NOT_IN_THERE:
+        return Reply(shared.refused(answer.refused), beside=first)
+    if room is None or not room.member:
+        return Reply(shared.not_in_there(), beside=first)
+    agreed = _agreed(desk, candidate, room.level)
+    card = _card(desk, candidate, room.level)
+    return Reply(shared.preview(card, room, agreed, changed=not first), beside=first)
+
+
+def _agreed(desk: Desk, candidate: Candidate, level: Level) -> Run:
+    """What *Post* carries. Each question has a word of its own, or a click on a later one would pass for an old one."""
+    question = hashlib.blake2b(desk.job.encode(), digest_size=6).hexdigest()
+    text = f"{level.name} {_mark(_card(desk, candidate, level))} {question}"
+    return Run(command="/candidate", verb=SHARE, text=text, picks=desk.picks)
+
+
+def _card(desk: Desk, candidate: Candidate, level: Level) -> Card:
+    return shared.shared(candidate, source_of(desk), desk.person.name, level)
+
+
+def _mark(card: Card) -> str:
+    """Differs when the card does."""
+    said = json.dumps([card.text, list(card.blocks)])
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+SHARE_CARD = Command(
+    name="/candidate",
+    verb=SHARE,
+    usage="/candidate share",
+    example="/candidate share",
+    summary="Post a candidate's card to the channel, after asking.",
+    request=ShareRequest,
+    parse=parse,
+    run=run,
+)

@@ -1,0 +1,138 @@
+"""*Undo* on a receipt: takes back what the same person has just written, where the ATS can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+
+from connectors.base import Capability
+from connectors.models import Candidate, Destination, Kind, Placement, Record
+
+from .base import Command, Desk, Interrupt, Picks, Reply, Request, Run, Usage
+from .cards import blocks, undone
+from .cards.receipt import NOT_BY_API, NOTHING, THERE_ONLY, WayBack
+from .cards.source import source_of
+from .who import find_one
+
+WINDOW = 600
+"""Seconds in which a write can be taken back."""
+VERB = "undo"
+
+
+class Spot(Record):
+    """A stage of a job, by their ids."""
+
+    job: str
+    stage: str
+
+
+class UndoRequest(Request):
+    """What was written, in ids and tags; `until` is in seconds since the epoch."""
+
+    by: str
+    until: int
+    tags: tuple[str, ...] = ()
+    """Those that were not there before."""
+    left: Spot | None = None
+    """Where the candidate was put."""
+    back: Spot | None = None
+
+
+async def as_it_is(desk: Desk, candidate: Candidate) -> Candidate:
+    """The record before a write, where it can be taken back: what a search found may be minutes old."""
+    # An ATS that cannot even take a tag off takes nothing back.
+    can = Capability.REMOVE_TAGS in desk.ats.capabilities
+    return await desk.ats.candidate(candidate.id) if can else candidate
+
+
+def of_tags(desk: Desk, before: Candidate, tags: Sequence[str]) -> WayBack:
+    had = {tag.casefold() for tag in before.tags}
+    new = tuple(tag for tag in tags if tag.casefold() not in had)
+    if not new:
+        return NOTHING
+    if Capability.REMOVE_TAGS not in desk.ats.capabilities:
+        return NOT_BY_API
+    return _way(desk, before, UndoRequest(by=desk.person.id, until=_until(desk), tags=new))
+
+
+def of_move(desk: Desk, before: Candidate, now: Candidate, to: Destination) -> WayBack:
+    """A way back to an earlier stage of the same job: another job or a talent pool only ever adds something."""
+    job = to.job_id or to.id
+    was, stands = _on_job(before, job), _on_job(now, job)
+    if to.kind is Kind.POOL or now.id != before.id or was is None or stands is None:
+        return NOT_BY_API
+    return _way(desk, before, UndoRequest(by=desk.person.id, until=_until(desk), left=stands, back=was))
+
+
+def _until(desk: Desk) -> int:
+    return int(desk.clock()) + WINDOW
+
+
+def _way(desk: Desk, candidate: Candidate, request: UndoRequest) -> WayBack:
+    text = request.model_dump_json(exclude_defaults=True)
+    picks = Picks(connection=desk.source.id, candidate=candidate.id)
+    run = Run(command="/candidate", verb=VERB, text=text, picks=picks)
+    fits = len(blocks.value_of(run)) <= blocks.BUTTON_VALUE
+    return WayBack(run, datetime.fromtimestamp(request.until, UTC)) if fits else THERE_ONLY
+
+
+def _on_job(candidate: Candidate, job: str) -> Spot | None:
+    placed = _placed(candidate, job)
+    return Spot(job=job, stage=placed.stage_id) if placed and placed.stage_id else None
+
+
+def _placed(candidate: Candidate, job: str) -> Placement | None:
+    return next((p for p in candidate.placements if p.destination_id == job), None)
+
+
+def parse(text: str) -> UndoRequest:
+    try:
+        return UndoRequest.model_validate_json(text)
+    except ValidationError:
+        raise Usage("This button cannot be read.") from None
+
+
+async def run(desk: Desk, request: UndoRequest) -> Reply:
+    if request.by != desk.person.id:
+        raise Interrupt(undone.not_yours())
+    source = source_of(desk)
+    candidate = await find_one(desk, None, shows=True)
+    if desk.asked > request.until:
+        raise Interrupt(undone.too_late(candidate, source))
+    if request.tags:
+        return await _untag(desk, candidate, request.tags)
+    if request.left and request.back:
+        return await _move_back(desk, candidate, request.left, request.back)
+    raise Interrupt(undone.too_late(candidate, source))
+
+
+async def _untag(desk: Desk, candidate: Candidate, tags: tuple[str, ...]) -> Reply:
+    there = {tag.casefold() for tag in candidate.tags}
+    gone = [tag for tag in tags if tag.casefold() not in there]
+    if gone:
+        raise Interrupt(undone.tags_gone(candidate, source_of(desk), gone))
+    now = await desk.ats.remove_tags(candidate, tags)
+    return Reply(undone.untagged(now, source_of(desk), desk.person.name, tags))
+
+
+async def _move_back(desk: Desk, candidate: Candidate, left: Spot, back: Spot) -> Reply:
+    here = _placed(candidate, left.job)
+    if here is None or here.stage_id != left.stage:
+        raise Interrupt(undone.moved_on(candidate, source_of(desk), here))
+    to = Destination(id=back.stage, kind=Kind.STAGE, title=back.stage, job_id=back.job, job_title=here.title)
+    now = await desk.ats.move(candidate, to, f"Taken back by {desk.person.name} in Slack")
+    return Reply(undone.moved_back(now, source_of(desk), desk.person.name, _placed(now, back.job) or here))
+
+
+UNDO = Command(
+    name="/candidate",
+    verb=VERB,
+    usage="/candidate undo",
+    example="/candidate undo",
+    summary="Take back what was just written.",
+    request=UndoRequest,
+    parse=parse,
+    run=run,
+)

@@ -1,0 +1,148 @@
+"""How much of what is there is found, and how much of what is found is there; `python -m tests.extract.measure`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from commands.cv import person_in, text_of
+from commands.extract import Found, message_text, people_in
+
+from . import corpus, cvs
+from .corpus import OWN, Case, Person
+
+FIGURES = Path(__file__).with_name("figures.md")
+FIELDS = ("name", "email", "phone", "links", "tags")
+
+
+@dataclass(frozen=True)
+class Score:
+    """Counts of one field: found and there, found and not there, there and not found."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    def __add__(self, other: Score) -> Score:
+        return Score(self.right + other.right, self.wrong + other.wrong, self.missed + other.missed)
+
+    @property
+    def precision(self) -> float:
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
+
+
+Scores = Mapping[str, Score]
+
+
+def values(person: Found | Person, field: str) -> frozenset[str]:
+    """What one field holds, as it is compared."""
+    each = getattr(person, field)
+    return frozenset(value.casefold() for value in ((each,) if isinstance(each, str) else each or ()))
+
+
+def likeness(one: Found | Person, other: Found | Person) -> int:
+    """How much two people have in common; an address weighs most."""
+    return sum(
+        len(values(one, field) & values(other, field)) * (3 if field == "email" else 1) for field in FIELDS
+    )
+
+
+def paired(found: Sequence[Found], expected: Sequence[Person]) -> list[tuple[Found | Person, Found | Person]]:
+    """Each expected person with the most like found one; who has no partner is paired with nobody."""
+    left, pairs = list(found), list[tuple[Found | Person, Found | Person]]()
+    ranked = sorted(
+        ((likeness(f, e), -i, -j) for i, f in enumerate(found) for j, e in enumerate(expected)), reverse=True
+    )
+    used_found, used_expected = set[int](), set[int]()
+    for like, i, j in ranked:
+        if like and -i not in used_found and -j not in used_expected:
+            used_found.add(-i)
+            used_expected.add(-j)
+            pairs.append((found[-i], expected[-j]))
+    pairs += [(each, Person()) for i, each in enumerate(left) if i not in used_found]
+    pairs += [(Found(), each) for j, each in enumerate(expected) if j not in used_expected]
+    return pairs
+
+
+def score(found: Sequence[Found], expected: Sequence[Person]) -> Scores:
+    """The facts of one text: a fact given to the wrong person is wrong and missed."""
+    return {
+        field: sum(
+            (
+                Score(
+                    len(values(f, field) & values(e, field)),
+                    len(values(f, field) - values(e, field)),
+                    len(values(e, field) - values(f, field)),
+                )
+                for f, e in paired(found, expected)
+            ),
+            Score(),
+        )
+        for field in FIELDS
+    }
+
+
+def total(scores: Iterable[Scores]) -> Scores:
+    every = list(scores)
+    return {field: sum((each[field] for each in every), Score()) for field in FIELDS}
+
+
+def read(case: Case) -> list[Found]:
+    text = case.message if isinstance(case.message, str) else message_text(case.message)
+    return people_in(text, region=case.region, own_domains=OWN)
+
+
+def messages(cases: Iterable[Case]) -> Scores:
+    return total(score(read(case), case.people) for case in cases)
+
+
+def papers(every: Iterable[cvs.Cv]) -> Scores:
+    return total(
+        score([person_in(text_of(cv.draw(), cv.content_type), cv.filename, region=cv.region)], [cv.person])
+        for cv in every
+    )
+
+
+SETS: Mapping[str, Callable[[], Scores]] = {
+    "messages": lambda: messages(corpus.shown()),
+    "messages held out": lambda: messages(corpus.held_out()),
+    "CVs": lambda: papers(cvs.shown()),
+    "CVs held out": lambda: papers(cvs.held_out()),
+}
+
+
+def table(measured: Mapping[str, Scores]) -> str:
+    """Markdown: a row per field, precision and recall in percent per set, and how many facts there are."""
+    out = StringIO()
+    out.write("| Field | " + " | ".join(measured) + " |\n|---|" + "---|" * len(measured) + "\n")
+    for field in FIELDS:
+        out.write(f"| {field} | " + " | ".join(_cell(scores[field]) for scores in measured.values()) + " |\n")
+    return out.getvalue()
+
+
+def _cell(score: Score) -> str:
+    there = score.right + score.missed
+    if not there and not score.wrong:
+        return "—"
+    return f"{score.precision:.1%} / {score.recall:.1%} of {there}"
+
+
+def figures() -> str:
+    sizes = (len(corpus.shown()), len(corpus.held_out()), len(cvs.shown()), len(cvs.held_out()))
+    return (
+        "Precision / recall, and how many facts there are. "
+        f"{sizes[0]} messages and {sizes[2]} CVs served to improve the code; "
+        f"{sizes[1]} messages and {sizes[3]} CVs were held out: written before the code, looked at only at the end.\n\n"
+        + table({name: measure() for name, measure in SETS.items()})
+    )
+
+
+if __name__ == "__main__":
+    FIGURES.write_text(figures(), encoding="utf-8")
+    print(figures())
