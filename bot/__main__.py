@@ -15,6 +15,8 @@ from bot.settings import Settings
 from bot.store.vault import new_key
 from bot.work.jobs import UnsuitableSqlite
 
+NO_KEY = "No key came on standard input: give it as one line, for example from a file with `< key.txt`."
+
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 keys = typer.Typer(no_args_is_help=True, help="Encryption keys.")
 cli.add_typer(keys, name="keys")
@@ -27,15 +29,18 @@ def main() -> None:
 @cli.command()
 def serve() -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
-    from bot.serve import serve as run  # what only one command needs is loaded by that command
+    from bot.app import CannotListen  # what only one command needs is loaded by that command
+    from bot.serve import serve as run
 
     settings = _settings()
     _stop_if(settings.problems())
     configure(settings.log)
+    problems: list[str] = []
     try:
         asyncio.run(run(settings))
-    except UnsuitableSqlite as unsuitable:
-        _stop_if([str(unsuitable)])
+    except* (UnsuitableSqlite, CannotListen) as cannot:
+        problems += map(str, cannot.exceptions)
+    _stop_if(problems)
 
 
 @cli.command()
@@ -61,9 +66,10 @@ def connect(
     from bot.operate.connect import connect as run
 
     settings = _settings()
-    _stop_if([p for p in settings.problems() if "ENCRYPTION_KEYS" in p])
+    _stop_if(settings.problems_of_store())
     configure("error")
     key = sys.stdin.readline().strip()
+    _stop_if([] if key else [NO_KEY])
     said = asyncio.run(run(settings, team_id, vendor, name or vendor, {**_pairs(set_ or []), "key": key}))
     _stop_if(said.problems)
     typer.echo(said.sentence)

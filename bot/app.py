@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -61,6 +62,10 @@ log = structlog.get_logger()
 NOT_INSTALLED = "Shortlist is not installed in this workspace any more. An admin can install it again."
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 """Seconds between attempts to reach Slack when the bot starts before the network does."""
+
+
+class CannotListen(Exception):
+    """The address is taken, or is not ours."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +240,11 @@ async def _serve(
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=5.0)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, settings.host, settings.port).start()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "no such address"
+        raise CannotListen(f"Nothing can listen on {settings.host}:{settings.port}: {why}.") from None
     port = runner.addresses[0][1]
     log.info("listening", host=settings.host, port=port)
     return f"http://{settings.host}:{port}"

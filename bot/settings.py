@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -96,14 +97,22 @@ class Settings(BaseSettings):
 
     def problems(self) -> list[str]:
         """What is missing before `serve` can start, each as a sentence that says what to do."""
+        started = bool(self.slack_client_id or self.slack_client_secret.get_secret_value())
+        missing = self._missing_for_many() if started else self._missing_for_one()
+        return [*self.problems_of_store(), *missing]
+
+    def problems_of_store(self) -> list[str]:
+        """What is missing before the database can be opened."""
         missing = []
         if not self.encryption_keys:
             hint = "`shortlist keys new` prints one"
             missing.append(
                 f"SHORTLIST_ENCRYPTION_KEYS is not set: keys of candidates' systems are sealed with it ({hint})."
             )
-        started = bool(self.slack_client_id or self.slack_client_secret.get_secret_value())
-        return [*missing, *(self._missing_for_many() if started else self._missing_for_one())]
+        folder = self.database_path.absolute().parent
+        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+            missing.append(f"SHORTLIST_DATABASE_URL: {folder} is not a folder in which files can be made.")
+        return missing
 
     def _missing_for_one(self) -> list[str]:
         missing = []

@@ -20,12 +20,13 @@ __all__ = ["CannotRead", "Encrypted", "NotADocument", "TooLarge", "Unreadable", 
 TEXT_LIMIT = 60_000
 LINKS = 10
 TOP = 12
-"""Lines in which a CV says whose it is; a sidebar may push the name further down, but seldom further than this twice."""
+"""Lines in which a CV says whose it is; a sidebar may push the name down, but seldom to more than twice as many."""
 BORNE_OUT = 25
 """What an address, a file name or a profile with the same words adds to the weight of a name."""
 
 _OTHERS = re.compile(
-    r"(?i)^\W*(?:references?|referees|referenzen|références|referencias|referenze|referências|referenties|referencje|推荐人|证明人|المراجع"
+    r"(?i)^\W*(?:references?|referees|referenzen|références|referencias|referenze|referências|referenties"
+    r"|referencje|推荐人|证明人|المراجع"
     r"|рекомендации|references available.*)\W*$"
 )
 _SPACED = re.compile(r"^\s*(?:[^\W\d_](?: |\s{2,})){3,60}[^\W\d_]\s*$")

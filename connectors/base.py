@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, NoReturn
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from .errors import NotFound, Unsupported
 from .http import Http
@@ -78,6 +78,15 @@ class AccountSettings(BaseModel):
         description="Optional, with {id} where the candidate's id goes. Used by the Open button.",
         pattern=r"^https?://\S*\{id\}\S*$",
     )
+
+    @field_validator("key")
+    @classmethod
+    def _one_word(cls, key: SecretStr) -> SecretStr:
+        """A key travels in a header, which takes nothing else."""
+        text = key.get_secret_value()
+        if not (text.isascii() and text.isprintable() and " " not in text):
+            raise ValueError("a key is one word of letters, digits and signs")
+        return key
 
 
 class Connector(ABC):

@@ -10,8 +10,8 @@ from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections, WorkspaceOffice
-from commands.base import Invalid
 from commands.cards.trouble import sentence
+from commands.connect import problems
 from connectors import CONNECTORS, Http, new_client
 from connectors.errors import ConnectorError
 
@@ -28,6 +28,8 @@ async def connect(settings: Settings, team: str, vendor: str, name: str, given: 
     """Verify by a live call, then save. Nothing is saved unless the ATS took the key."""
     if vendor not in CONNECTORS:
         return Said(problems=[f"No ATS is called “{vendor}”. There are: {', '.join(CONNECTORS)}."])
+    if wrong := _wrong(vendor, given):
+        return Said(problems=wrong)
     store = SqliteStore(settings.database_path)
     try:
         async with new_client() as client:
@@ -37,11 +39,17 @@ async def connect(settings: Settings, team: str, vendor: str, name: str, given: 
             )
             account = await office.try_settings(vendor, given)
             info = await office.connect(vendor, name, given)
-    except Invalid as invalid:
-        return Said(problems=[f"{field}: {problem}." for field, problem in invalid.errors.items()])
     except ConnectorError as error:
         return Said(problems=[sentence(error)])
     finally:
         await store.close()
     default = " It is the default of this workspace." if info.default else ""
     return Said(f"Connected {info.title} as {account.name}; people say `via {info.name}`.{default}")
+
+
+def _wrong(vendor: str, given: Mapping[str, str]) -> list[str]:
+    known = CONNECTORS[vendor].Settings
+    strange = [name for name in given if name not in known.model_fields]
+    if strange:
+        return [f"{CONNECTORS[vendor].title} has no field “{strange[0]}”. It has: {', '.join(known.model_fields)}."]
+    return [f"{name}: {said}" for name, said in problems(known, given).items()]

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
 
-from bot.store.vault import Vault
+from bot.store.vault import CannotOpen, Vault
 
 log = structlog.get_logger()
 
@@ -40,6 +40,10 @@ LONGEST_COMMIT = 1.0
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 Run = Callable[["Jobs", str], Awaitable[str]]
+
+
+LOCKED = {"args": (None,), "kwargs": {}}
+"""What a job is called with that was sealed with a key that is not configured."""
 
 
 class UnsuitableSqlite(Exception):
@@ -65,7 +69,10 @@ class Sealed(Serializer):
         )
 
     def deserialize(self, serialized_data: str) -> Any:
-        data = json.loads(self._vault.open("job", serialized_data))
+        try:
+            data = json.loads(self._vault.open("job", serialized_data))
+        except CannotOpen:
+            return LOCKED  # raised here, it would end the job for good
         return JobFailed(data["__error__"]) if isinstance(data, dict) and "__error__" in data else data
 
 
@@ -90,7 +97,7 @@ class Jobs:
         """What was handed over under this id, or None when that is no longer kept."""
         found = await asyncio.to_thread(self._client.list_workflows, workflow_ids=[id], load_input=True)
         kept = found[0].input if found else None
-        return str(kept["args"][0]) if kept else None
+        return kept["args"][0] if kept else None
 
     async def open_jobs(self) -> int:
         found = await asyncio.to_thread(
@@ -198,8 +205,8 @@ async def running(path: Path, vault: Vault, run: Run) -> AsyncIterator[Jobs]:
     )
     jobs = Jobs(client, engine, asyncio.get_running_loop())
 
-    async def perform(invocation: str) -> str:
-        return await run(jobs, invocation)
+    async def perform(invocation: str | None) -> str:
+        return await _locked() if invocation is None else await run(jobs, invocation)
 
     DBOS(config=config)
     DBOS.workflow(name=WORKFLOW)(perform)
@@ -215,6 +222,13 @@ async def running(path: Path, vault: Vault, run: Run) -> AsyncIterator[Jobs]:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         client.destroy()
         engine.dispose()
+
+
+async def _locked() -> str:
+    """Leave a job as it is until this process ends; a start with the right key takes it up."""
+    log.error("a job was sealed with an encryption key that is not configured")
+    waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    return await waiting
 
 
 def _engine(path: Path) -> sa.Engine:

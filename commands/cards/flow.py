@@ -50,7 +50,9 @@ def nobody(who: str, source: Source, draft: str, edit: Continue | None = None) -
 def gone(what: str, source: Source, edit: Continue | None = None) -> Card:
     """Something that was picked on a card is there no more; `edit` brings back what else was written."""
     fact = f"That {what} is no longer in {blocks.line(source.label)}."
-    again = blocks.actions(blocks.edits(edit)) if edit else blocks.context("Please give the command once more.")
+    again = (
+        blocks.actions(blocks.edits(edit)) if edit else blocks.context("Please give the command once more.")
+    )
     return blocks.card(fact, blocks.section(fact), again)
 
 

@@ -120,8 +120,13 @@ def waiting(
 def gave_up(*, title: str, verb: str, reference: str, again: Continue | None = None) -> Card:
     """`again` sends what was typed once more, so that nobody has to type it anew."""
     fact = f"{blocks.line(title)} stayed away, so your `{blocks.esc(verb)}` was not sent."
-    step = f"{'Send it again' if again else 'Give the command once more'} when it is back; `/ats status` says whether it is."
-    send = [blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again), suffix=reference)] if again else []
+    do = "Send it again" if again else "Give the command once more"
+    step = f"{do} when it is back; `/ats status` says whether it is."
+    send = (
+        [blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again), suffix=reference)]
+        if again
+        else []
+    )
     return blocks.card(
         fact.replace("`", ""),
         blocks.section(f":warning: *{fact}*\n{step}"),

@@ -29,18 +29,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """`link` says more of a link; `value` is the normal form."""
+    """`link` says more of a link; `value` is the normal form.
+
+    A phone number is not `sure` that could be any number: no country code, and no word that calls it one.
+    """
 
     kind: Kind
     value: str
     start: int
     end: int
     link: Link | None = None
+    sure: bool = True
 
 
 # Every pattern is one pass: no part can match what its neighbour begins with.
 _LINK = re.compile(
-    r"(?i)(?<![\w@.])(?:https?://|www\.|(?:[a-z]{2,3}\.)?(?:linkedin|github|gitlab|xing|behance|dribbble|stackoverflow)\.(?:com|net)/)"
+    r"(?i)(?<![\w@.])(?:https?://|www\.|(?:[a-z]{2,3}\.)?(?:linkedin|github|gitlab|xing|behance|dribbble"
+    r"|stackoverflow)\.(?:com|net)/)"
     r"[^\s<>|\"“”，；]{1,500}"
 )
 _TAG = re.compile(r"(?<![^\s(,;])#([^\W\d_][\w+.\-]{0,59})")
@@ -49,7 +54,8 @@ _LOCAL = re.compile(r"[\w.!%+'’\-]")
 _DOMAIN = re.compile(r"[\w\-]+(?:\.[\w\-]+)+")
 _GROUP_END = re.compile(r"(?<=\d)[\s().\-–‑/]+(?=\d)")
 _DATE = re.compile(
-    r"(?:^|\D)(?:(?:19|20)\d\d[\-./](?:0?[1-9]|1[0-2])[\-./]\d{1,2}|\d{1,2}[\-./]\d{1,2}[\-./](?:19|20)?\d\d)(?:\D|$)"
+    r"(?:^|\D)(?:(?:19|20)\d\d[\-./](?:0?[1-9]|1[0-2])[\-./]\d{1,2}|\d{1,2}[\-./]\d{1,2}[\-./](?:19"
+    r"|20)?\d\d)(?:\D|$)"
     r"|^\s*(?:19|20)\d\d\s*[\-–/]\s*(?:19|20)\d\d\s*$"
 )
 _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$|^\d{1,3}(?:\.\d{1,3}){3}$")
@@ -169,7 +175,8 @@ def _phone(text: str, piece: str, start: int, region: str | None) -> Contact | N
     for end in ends[:6]:
         number = _international(bare[:end]) if international else _national(text, bare[:end], start, region)
         if number:
-            return Contact(Kind.PHONE, number, start, start + end)
+            sure = international or bool(A_PHONE_LABEL.search(text[max(0, start - 24) : start]))
+            return Contact(Kind.PHONE, number, start, start + end, sure=sure)
     return None
 
 

@@ -10,13 +10,14 @@ from functools import cached_property
 from .contacts import Contact, Kind
 from .gather import LIKELY, SAID, SURE, WEAK, Fact, Name, owns
 from .lines import SIGNATURE_LINES, Line, Role, signature
-from .names import Run, folded, matches, role_address, runs, tidy, tokens
+from .names import Run, caseless, folded, matches, role_address, runs, tidy, tokens
 from .said import labelled, of_file, phrased
 
 _GAP = re.compile(r"[\s,;:|<(\[\-–—·•/→…\"“”'،，、：（=]*$")
 _LAST_FIRST = re.compile(r"[\"“]?([^\W\d_][\w'’\- ]{0,40}), ([^\W\d_][\w'’\-. ]{0,40})[\"”]?\s*<\s*$")
 _SPLIT = re.compile(r"[\s,;:|()<>]+")
 _VIA = re.compile(r"(?i)\s(?:via|über|through)\s[^<>\n]{1,60}(?=<)")
+_COLON = re.compile(r"[\"״”]?\s?[:：]")
 _PAIR = re.compile(r"\s*[\"”']?\s*[<＜]\s*$")
 
 
@@ -121,13 +122,18 @@ def _said(lines: Sequence[Known], at: int, mail: bool) -> Iterator[Fact]:
 
 
 def _signed(lines: Sequence[Known], at: int, mail: bool) -> Iterator[Fact]:
-    """Who signs. A bare name under a message is its author's; only in a mail or a quotation it may be a candidate's."""
+    """Who signs: a bare name under a message is its author's; in a mail or a quotation it may be a candidate's."""
     each, run = lines[at], lines[at].runs[0]
     block = signature([other.line for other in lines[at : at + SIGNATURE_LINES]], 0)
     contacts = any(lines[at + n].contacts for n in block)
     if contacts or mail or each.line.quoted:
         weight = SAID if contacts and run.words > 1 else WEAK
         yield Fact((at, run.start), each.part, name=Name(run.value, weight))
+
+
+def _is_label(text: str, run: Run) -> bool:
+    """In scripts without capitals, whatever stands before a colon looks like a name and is none."""
+    return caseless(run.value) and bool(_COLON.match(text, run.end))
 
 
 def _beside(line: Known, contact: Contact) -> Name | None:
@@ -137,7 +143,7 @@ def _beside(line: Known, contact: Contact) -> Name | None:
     if turned and (line.line.role is Role.FROM or text.startswith(('"', "“"))):
         return Name(tidy(f"{turned[2]} {turned[1]}"), SURE)
     text = _VIA.sub(lambda via: " " * len(via[0]), text) if line.line.role is Role.FROM else text
-    before = [run for run in line.runs if run.end <= contact.start]
+    before = [run for run in line.runs if run.end <= contact.start and not _is_label(text, run)]
     if before and _GAP.match(text, before[-1].end, contact.start):
         run = before[-1]
         if line.line.role is Role.FROM or _PAIR.match(text, run.end, contact.start):

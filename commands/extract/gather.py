@@ -11,7 +11,7 @@ from .contacts import Contact, Kind
 from .names import folded, parts
 
 SURE, SAID, LIKELY, NAMED, WEAK = 90, 70, 60, 50, 30
-"""A name's weight: labelled; after "the CV of"; beside a contact; enough to part two people; only of the right shape."""
+"""A name's weight: labelled; after "the CV of"; beside a contact; enough to part two people; of the right shape."""
 ONE_EACH = ("linkedin.com", "xing.com")
 """Sites where nobody has two pages."""
 
@@ -56,6 +56,8 @@ class Gathered:
     names: list[Name] = field(default_factory=list)
     email: str | None = None
     phone: str | None = None
+    unsure: bool = False
+    """Whether the phone number could be any other number."""
     links: list[Contact] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
 
@@ -75,6 +77,15 @@ class Gathered:
         return {each.link.site for each in self.links if each.link and each.link.site}
 
     @property
+    def somebody(self) -> bool:
+        """Whether this is more than a number that could be anything, or a word that could be a name."""
+        if self.email or self.sites or (self.phone and not self.unsure):
+            return True
+        if self.name is None:
+            return self.reachable and not self.phone
+        return self.name.weight >= (NAMED if self.reachable else SAID) and len(self.name.value) > 1
+
+    @property
     def reachable(self) -> bool:
         return bool(self.email or self.phone or any(each.link and each.link.sure for each in self.links))
 
@@ -87,9 +98,14 @@ class Gathered:
         if fact.contact.kind is Kind.EMAIL:
             self.email = self.email or fact.contact.value
         elif fact.contact.kind is Kind.PHONE:
-            self.phone = self.phone or fact.contact.value
+            self._call(fact.contact.value, unsure=not fact.contact.sure)
         elif fact.contact.value not in [each.value for each in self.links]:
             self.links.append(fact.contact)
+
+    def _call(self, number: str, *, unsure: bool) -> None:
+        """Take a number, unless there is a better one already."""
+        if self.phone is None or (self.unsure and not unsure):
+            self.phone, self.unsure = number, unsure
 
     def _strange(self, name: Name) -> bool:
         return bool(self.named and name.weight <= LIKELY and not self.named.shares(name))
@@ -97,7 +113,9 @@ class Gathered:
     def absorb(self, other: Gathered) -> None:
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
         self.names += other.names
-        self.email, self.phone = self.email or other.email, self.phone or other.phone
+        self.email = self.email or other.email
+        if other.phone:
+            self._call(other.phone, unsure=other.unsure)
         known = {each.value for each in self.links}
         self.links += [each for each in other.links if each.value not in known]
 

@@ -36,18 +36,20 @@ PERSONAL_HOSTS = (
     ".myportfolio.com", ".framer.website", ".framer.ai", ".blogspot.com", ".wixsite.com",
 )  # fmt: skip
 _LABEL = re.compile(
-    r"(?i)(?:portfolio|portefeuille|portafolio|website|web ?site|web|homepage|home page|blog|personal site|site|sitio|sito|seite|サイト|作品集|网站)"
+    r"(?i)(?:portfolio|portefeuille|portafolio|website|web ?site|web|homepage|home page|blog|personal site"
+    r"|site|sitio|sito|seite|サイト|作品集|网站)"
     r"\W{0,4}$"
 )
 _TRACKING = re.compile(
-    r"(?i)(?:utm_\w+|mc_\w+|trk\w*|fbclid|gclid|igshid|ref|ref_src|source|si|originalsubdomain|lipi|li\w+trk)$"
+    r"(?i)(?:utm_\w+|mc_\w+|trk\w*|fbclid|gclid|igshid|ref|ref_src|source|si|originalsubdomain|lipi"
+    r"|li\w+trk)$"
 )
 _SUBDOMAINS = re.compile(r"^(?:www|m|[a-z]{2})\.")
 
 
 @dataclass(frozen=True)
 class Link:
-    """`sure` for a profile or what a label calls a portfolio; another link is somebody's only if its host says so."""
+    """`sure` for a profile or a labelled portfolio; another link is somebody's only if its host says so."""
 
     url: str
     host: str
@@ -79,7 +81,7 @@ def link_of(text: str, before: str) -> Link | None:
 def _short(host: str, path: str) -> str:
     """The page itself, without the tab that happened to be open."""
     pieces = path.split("/")
-    return "/".join(pieces[:3]) if host in ("linkedin.com", "xing.com") and len(pieces) > 4 else path
+    return "/".join(pieces[:3]) if host in ("linkedin.com", "xing.com") and any(pieces[3:]) else path
 
 
 def slug(link: Link) -> str | None:

@@ -30,6 +30,7 @@ _FOLD_MORE = str.maketrans(
     {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "’": "'"}
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"})
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){1,4}$")
 _TRAILING_NUMBER = re.compile(r"[\d]+$")
 
 
@@ -166,8 +167,7 @@ def tidy(name: str) -> str:
     if comma and first.strip() and not _known(first.strip(), DEGREES):
         name = f"{first} {last}"
     words = [
-        word.strip(".,;:'’\"-") if len(word.rstrip(".")) > 1 else word
-        for word in name.replace(",", " ").split()
+        word if _INITIALS.match(word) else word.strip(".,;:'’\"-") for word in name.replace(",", " ").split()
     ]
     words = [word for word in words if word]
     while len(words) > 1 and _known(words[0], HONORIFICS):
@@ -178,7 +178,8 @@ def tidy(name: str) -> str:
 
 
 def _shouted(word: str) -> bool:
-    return len(word.replace(".", "")) > 1 and word.isupper() and not caseless(word)
+    """Whether a word is in capitals, and not for being initials."""
+    return len(word) > 1 and "." not in word and word.isupper() and not caseless(word)
 
 
 def _first_name_first(words: list[str]) -> list[str]:

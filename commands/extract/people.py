@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from .contacts import Kind, contacts_in
 from .facts import House, Known, facts, known, usable
 from .found import Found
-from .gather import LIKELY, NAMED, SAID, WEAK, Gathered, Name, Place, gather, owns, united
+from .gather import LIKELY, NAMED, WEAK, Gathered, Name, Place, gather, owns, united
 from .lines import Role, lines_of, without_signatures_of
 from .links import slug
 from .names import from_address, from_slug, matches, tidy, tokens
@@ -25,7 +25,7 @@ MATCHED = 85
 def people_in(text: str, *, region: str | None = None, own_domains: Iterable[str] = ()) -> list[Found]:
     """Everybody whom a text tells of, in reading order.
 
-    `region` (such as "FR") is for phone numbers without a country code; nobody at `own_domains` is a candidate.
+    `region` (such as "FR") is for numbers without a country code. Nobody at `own_domains` is a candidate.
     """
     house = House(frozenset(domain.casefold().lstrip("@") for domain in own_domains))
     lines = _read(text, region, house)
@@ -34,7 +34,7 @@ def people_in(text: str, *, region: str | None = None, own_domains: Iterable[str
         people += _recipients(lines, house)
     for at, person in enumerate(people):
         _name(person, lines, _scope(people, at))
-    people = [person for person in united(people) if _is_somebody(person)][:PEOPLE]
+    people = [person for person in united(people) if person.somebody][:PEOPLE]
     for person in people:
         _name_by_contacts(person)
     _label(people, lines)
@@ -130,12 +130,6 @@ def _near(person: Gathered, lines: Sequence[Known], scope: tuple[Place, Place]) 
         if run.words > 1 and scope[0] <= (at, run.start) < min(scope[1], person.last)
     ]
     return [Name(full[0].value, NAMED)] if len({run.value for run in full}) == 1 else []
-
-
-def _is_somebody(person: Gathered) -> bool:
-    if person.reachable:
-        return True
-    return bool(person.name and person.name.weight >= SAID and len(person.name.value) > 1)
 
 
 def _name_by_contacts(person: Gathered) -> None:

@@ -9,7 +9,8 @@ from .names import Run, from_filename, plausible, runs, tidy
 from .vocabulary import CANDIDATE_LABELS, COMPANY, NAME_LABELS, NAME_LABELS_CJK, NOT_NAMES, PHRASES
 
 _LABEL = re.compile(
-    rf"(?i)(?:(?:^|[(*|,;.•–]\s?|\s{{2}})(?:{NAME_LABELS})|(?:^|[\s(*])(?:{CANDIDATE_LABELS})|(?:{NAME_LABELS_CJK}))\s?[:：=|]\s?"
+    rf"(?i)(?:(?:^|[(*|,;.•–]\s?|\s{{2}})(?:{NAME_LABELS})|(?:^|[\s(*])(?:{CANDIDATE_LABELS})"
+    rf"|(?:{NAME_LABELS_CJK}))\s?[:：=|]\s?"
 )
 _PHRASE = re.compile(rf"(?i)(?<!\w)(?:{PHRASES})\s(?:\s?(?:candidate|Kandidat|Kandidatin)\s)?")
 _VALUE_END = re.compile(r"[,，、;；|/\t(<\[。\x00]|\s{2}|\s[\-–—:]")

@@ -1,14 +1,17 @@
 """The bot twice: as a process of its own, and inside the test's process, where time can be shortened."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from logging import getLogger
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.demo.run import Demo, demo
 from bot.demo.slack.people import TEAM_ID
+from bot.operate.log import QUIET
 from bot.store.vault import new_key
 from tests.bot.private import assert_nothing_private
 from tests.bot.serving import Served, environment, run
@@ -23,6 +26,19 @@ Serve = Callable[..., Awaitable[Served]]
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """A command sets logging up for its whole process; this takes it back."""
+    names = ["", "dbos", *QUIET]
+    before = {name: (log.level, list(log.handlers), log.propagate) for name in names for log in [getLogger(name)]}
+    yield
+    structlog.reset_defaults()
+    for name, (level, handlers, propagate) in before.items():
+        log = getLogger(name)
+        log.handlers, log.propagate = handlers, propagate
+        log.setLevel(level)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -16,20 +15,12 @@ SECRET = "jane@example.com wants 90k"
 
 
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What goes to standard error; afterwards logging is as it was."""
-    root, dbos = logging.getLogger(), logging.getLogger("dbos")
-    before = (root.level, list(root.handlers), list(dbos.handlers), dbos.propagate)
-    levels = {name: logger.level for name, logger in logging.root.manager.loggerDict.items() if isinstance(logger, logging.Logger)}
+def log(monkeypatch: pytest.MonkeyPatch, logging_as_it_was: None) -> io.StringIO:
+    """What goes to standard error."""
     text = io.StringIO()
     monkeypatch.setattr(sys, "stderr", text)
     configure("debug")
-    yield text
-    structlog.reset_defaults()
-    root.setLevel(before[0])
-    root.handlers, dbos.handlers, dbos.propagate = before[1], before[2], before[3]
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
+    return text
 
 
 def test_the_text_of_an_exception_is_left_out(log: io.StringIO) -> None:

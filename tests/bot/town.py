@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from bot.demo.ats import STAND_INS, StandInAts
-from bot.demo.ats.server import Body
+from bot.demo.ats.server import Body, Fault
 from bot.demo.ats.world import World, small_world
 from bot.demo.run import slash_commands
 from bot.demo.slack.deliver import Delivery
@@ -61,6 +61,19 @@ class Town:
         asked = await self.type(text, user=user, command=command)
         assert asked.delivery.ok
         return await asked.answer(expected)
+
+    def sent(self, vendor: str, method: str, path: str = "") -> int:
+        """How many calls of this kind the ATS has had."""
+        return sum(c.method == method and path in c.path for c in self.ats[vendor].calls)
+
+    async def holds(self, vendor: str, text: str) -> Asked:
+        """A command that waits for the ATS's answer to its first look."""
+        count = self.sent(vendor, "GET")
+        self.ats[vendor].force(Fault(method="GET", hang=True))
+        asked = await self.type(f"{text} via {vendor}")
+        assert asked.delivery.ok
+        await self.ats[vendor].until(lambda: self.sent(vendor, "GET") > count)
+        return asked
 
     def row(self, vendor: str, email: str) -> Body:
         """The only record of this address."""

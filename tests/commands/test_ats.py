@@ -270,7 +270,7 @@ async def test_a_button_means_the_connection_of_its_id_whatever_it_is_called(
     desk: Desk, office: MemoryOffice
 ) -> None:
     office.known = [EU, US.model_copy(update={"name": 'Acme "US"'})]
-    picked = replace(desk, picks=Picks(connection="c2"))
-    assert "is disconnected" in await ends(picked, "disconnect \"Acme 'US'\"")
+    by_button = replace(desk, picks=Picks(connection="c2"))
+    assert "is disconnected" in await ends(by_button, "disconnect \"Acme 'US'\"")
     assert office.known == [EU]
-    assert "No ATS connection is called" in await ends(picked, "disconnect \"Acme 'US'\"")
+    assert "No ATS connection is called" in await ends(by_button, "disconnect \"Acme 'US'\"")

@@ -1,7 +1,7 @@
 """Messages as recruiters write, paste and forward them, and the people whom a careful reader finds in them.
 
-All people, companies and addresses are invented. Every third message is held out: it was written before the code
-that reads it, and nobody looks at what becomes of it while that code is being improved.
+All people, companies and addresses are invented. Every third message was held out: written before the code that reads
+it, and looked at only when that code was done.
 """
 
 from __future__ import annotations

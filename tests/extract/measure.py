@@ -1,4 +1,4 @@
-"""How much of what is there is found, and how much of what is found is there; `python -m tests.extract.measure`."""
+"""Measures what is found against what is there; `python -m tests.extract.measure` writes the figures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from commands.cv import person_in, text_of
 from commands.extract import Found, message_text, people_in
 
-from . import corpus, cvs
+from . import corpus, cvs, fresh
 from .corpus import OWN, Case, Person
 
 FIGURES = Path(__file__).with_name("figures.md")
@@ -112,6 +112,7 @@ def papers(every: Iterable[cvs.Cv]) -> Scores:
 SETS: Mapping[str, Callable[[], Scores]] = {
     "messages": lambda: messages(corpus.shown()),
     "messages held out": lambda: messages(corpus.held_out()),
+    "messages held out later": lambda: messages(fresh.FRESH),
     "CVs": lambda: papers(cvs.shown()),
     "CVs held out": lambda: papers(cvs.held_out()),
 }
@@ -133,14 +134,36 @@ def _cell(score: Score) -> str:
     return f"{score.precision:.1%} / {score.recall:.1%} of {there}"
 
 
+FIRST_LOOK = """\
+| Field | messages held out | messages held out later | CVs held out |
+|---|---|---|---|
+| name | 92.0% / 95.8% of 24 | 93.3% / 93.3% of 15 | 100.0% / 100.0% of 4 |
+| email | 100.0% / 100.0% of 22 | 100.0% / 100.0% of 15 | 100.0% / 100.0% of 4 |
+| phone | 100.0% / 100.0% of 14 | 90.9% / 100.0% of 10 | 100.0% / 100.0% of 4 |
+| links | 100.0% / 100.0% of 5 | 66.7% / 66.7% of 3 | 100.0% / 100.0% of 1 |
+| tags | 100.0% / 100.0% of 1 | 100.0% / 100.0% of 1 | — |
+"""
+"""What was reached when the held out texts were first looked at; it cannot be measured again."""
+
+
 def figures() -> str:
-    sizes = (len(corpus.shown()), len(corpus.held_out()), len(cvs.shown()), len(cvs.held_out()))
-    return (
-        "Precision / recall, and how many facts there are. "
-        f"{sizes[0]} messages and {sizes[2]} CVs served to improve the code; "
-        f"{sizes[1]} messages and {sizes[3]} CVs were held out: written before the code, looked at only at the end.\n\n"
-        + table({name: measure() for name, measure in SETS.items()})
-    )
+    seen, held, later = len(corpus.shown()), len(corpus.held_out()), len(fresh.FRESH)
+    return f"""\
+Each cell is precision / recall of how many facts. All texts are invented, and small sets: one fact more or less moves
+a cell by several points, so expect less of messages unlike these.
+
+## What to expect of texts that the code has never seen
+
+Held out: {held} messages and {len(cvs.held_out())} CVs written before the code, and {later} messages written after the first had been
+looked at. These are the figures of the first look.
+
+{FIRST_LOOK}
+## What the code reaches today
+
+What the first look taught has been repaired since, so only the {seen} messages and {len(cvs.shown())} CVs that served to
+improve the code were fair game from the start; the other columns guard what was reached.
+
+{table({name: measure() for name, measure in SETS.items()})}"""
 
 
 if __name__ == "__main__":

@@ -95,10 +95,10 @@ def zipped(parts: dict[str, bytes]) -> bytes:
 def test_a_bad_file_is_refused_by_name_and_soon(name: str) -> None:
     make, error = REFUSED[name]
     content: bytes = make()
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(error) as refused:
         text_of(content, "docx")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert str(refused.value) == error.sentence
 
 

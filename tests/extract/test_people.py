@@ -62,6 +62,12 @@ def test_a_number_without_its_country_needs_a_region() -> None:
     assert people_in("Jane Doe, tel. 06 12 34 56 78", region="FR")[0].phone == "+33612345678"
 
 
+def test_a_bare_number_is_nobody_unless_somebody_is_named() -> None:
+    assert people_in("budget line 601 234 567", region="PL") == []
+    assert people_in("Ewa Maj 601 234 567", region="PL")[0].phone == "+48601234567"
+    assert people_in("tel. 601 234 567", region="PL")[0].phone == "+48601234567"
+
+
 def test_tracking_is_dropped_and_the_rest_of_an_address_stays() -> None:
     text = "Jane Doe, portfolio: https://doe.example/work?page=2&utm_source=x&fbclid=y"
     assert people_in(text)[0].links == ("https://doe.example/work?page=2",)
@@ -104,9 +110,9 @@ BOMBS = {
 )
 def test_no_text_takes_long(name: str, read: object) -> None:
     assert callable(read)
-    start = time.perf_counter()
+    start = time.process_time()
     read(BOMBS[name])
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 PIECES = st.sampled_from(
@@ -115,13 +121,15 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=2_000)
+@settings(max_examples=150, deadline=None)
 @given(
     st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=40).map(" ".join)),
     st.sampled_from([None, "FR", "US"]),
 )
 def test_any_text_gives_people_or_none(text: str, region: str | None) -> None:
+    start = time.process_time()
     for found in people_in(text, region=region):
         assert found.name or found.email or found.phone or found.links
         assert found.phone is None or found.phone.startswith("+")
     person_in(text, text[:50], region=region)
+    assert time.process_time() - start < SECONDS
