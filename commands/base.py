@@ -68,6 +68,8 @@ class Person(Record):
     admin: bool = False
     guest: bool = False
     stranger: bool = False
+    country: str | None = None
+    """Two letters, from the time zone: how a phone number without a country code is read."""
 
 
 class ConnectionInfo(Record):

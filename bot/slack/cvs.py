@@ -19,11 +19,11 @@ class Cvs:
     def __init__(self, files: Files, reader: CvReader) -> None:
         self._files, self._reader = files, reader
 
-    async def read(self, client: AsyncWebClient, cv: Cv) -> tuple[Found | None, str]:
+    async def read(self, client: AsyncWebClient, cv: Cv, country: str | None) -> tuple[Found | None, str]:
         """Whom the CV is about, or a sentence for the form that says why it could not be read."""
         try:
             file = await self._files.fetch(client, cv.id)
-            return await self._reader.read(file.content or b"", file.filename, file.content_type), ""
+            found = await self._reader.read(file.content or b"", file.filename, file.content_type, region=country)
         except CannotAttach as error:
             return None, f":warning: {error.problem}"
         except CannotRead as error:
@@ -31,3 +31,4 @@ class Cvs:
             return None, f":warning: {error.sentence}"
         except SlackAway:
             return None, ":warning: Slack did not hand over the file. Please fill the form in by hand."
+        return found, ""

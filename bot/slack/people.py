@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pydantic import BaseModel, ConfigDict
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.country import country_of
 from commands.base import Person
 
 KEPT = 300.0
@@ -32,6 +33,7 @@ class _User(BaseModel):
     team_id: str = ""
     name: str = ""
     real_name: str = ""
+    tz: str | None = None
     is_admin: bool = False
     is_owner: bool = False
     is_restricted: bool = False
@@ -73,5 +75,6 @@ def _person(user: _User, team: str) -> Person:
         name=next((name for name in names if name), "somebody"),
         admin=user.is_admin or user.is_owner,
         guest=user.is_restricted or user.is_ultra_restricted,
+        country=country_of(user.tz or ""),
         stranger=bool(user.team_id) and team not in (user.team_id, *(member.teams if member else ())),
     )

@@ -8,12 +8,15 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import PASSING
 from bot.slack.deliver import Deliver
 from bot.slack.files import Cv, cv_in
 from bot.slack.forms import Forms, Session
 from bot.slack.invocation import ANYTHING, Invocation
+from bot.slack.people import People
 from commands.base import Card, Opening, Request
 from commands.cards import flow
 from commands.cards.about import candidate_of
@@ -27,7 +30,7 @@ from commands.tag import TagRequest
 log = structlog.get_logger()
 
 Ack = Callable[..., Awaitable[Any]]
-ReadCv = Callable[[AsyncWebClient, Cv], Awaitable[tuple[Found | None, str]]]
+ReadCv = Callable[[AsyncWebClient, Cv, str | None], Awaitable[tuple[Found | None, str]]]
 """Reads a CV in Slack: whom it is about, or a sentence that says why it could not be read."""
 
 VERBS = {
@@ -55,8 +58,8 @@ class _Said:
 class Shortcuts:
     """Opens the form at once; a CV and the ATSs are asked behind it."""
 
-    def __init__(self, forms: Forms, deliver: Deliver, read_cv: ReadCv) -> None:
-        self._forms, self._deliver, self._read_cv = forms, deliver, read_cv
+    def __init__(self, forms: Forms, people: People, deliver: Deliver, read_cv: ReadCv) -> None:
+        self._forms, self._people, self._deliver, self._read_cv = forms, people, deliver, read_cv
 
     def register(self, app: AsyncApp) -> None:
         app.shortcut(ANYTHING)(self.opened)
@@ -69,10 +72,21 @@ class Shortcuts:
         if verb is None:
             await self._deliver.answer(client, invocation, flow.expired_choice(), replace=False)
         else:
-            await self._open(client, invocation, _said(invocation, verb, context.bot_id))
+            country = await self._country(client, invocation)
+            await self._open(client, invocation, _said(invocation, verb, context.bot_id, country), country)
         await ack()
 
-    async def _open(self, client: AsyncWebClient, invocation: Invocation, said: _Said) -> None:
+    async def _country(self, client: AsyncWebClient, invocation: Invocation) -> str | None:
+        """None as well while Slack does not say who asks: opening the form then says so."""
+        try:
+            return (await self._people.person(client, invocation.team, invocation.user)).country
+        except (SlackApiError, *PASSING) as error:
+            log.info("country not known", ref=invocation.reference, error=type(error).__name__)
+            return None
+
+    async def _open(
+        self, client: AsyncWebClient, invocation: Invocation, said: _Said, country: str | None
+    ) -> None:
         adding = said.opening.verb == "add"
         answer = await self._forms.open(
             client,
@@ -85,16 +99,16 @@ class Shortcuts:
         if isinstance(answer, Card):
             await self._deliver.answer(client, invocation, answer, replace=False)
         elif adding and said.cv:
-            self._forms.start(self._read(client, answer, said.cv))
+            self._forms.start(self._read(client, answer, said.cv, country))
         elif adding:
             self._forms.learn(answer)
 
-    async def _read(self, client: AsyncWebClient, session: Session, cv: Cv) -> None:
-        found, problem = await self._read_cv(client, cv)
+    async def _read(self, client: AsyncWebClient, session: Session, cv: Cv, country: str | None) -> None:
+        found, problem = await self._read_cv(client, cv, country)
         self._forms.fill(session, _person(found) if found else AddRequest(), problem)
 
 
-def _said(invocation: Invocation, verb: str, bot: str | None) -> _Said:
+def _said(invocation: Invocation, verb: str, bot: str | None, country: str | None) -> _Said:
     raw = invocation.message
     # Anybody can write a message that looks like a card: only our own are believed.
     card = candidate_of(raw.get("blocks")) if bot and raw.get("bot_id") == bot else None
@@ -111,7 +125,7 @@ def _said(invocation: Invocation, verb: str, bot: str | None) -> _Said:
     if card and not adding:
         about = {"connection": card.connection, "candidate": card.candidate, "name": card.name}
         opening = opening.model_copy(update=about)
-    people = () if card else tuple(_person(each) for each in people_in(message_text(raw)))
+    people = () if card else tuple(_person(each) for each in people_in(message_text(raw), region=country))
     text = Message.from_slack(raw).model_copy(update={"files": ()}).plain
     return _Said(opening, people, text, cv)
 

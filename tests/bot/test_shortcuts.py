@@ -6,6 +6,7 @@ import pytest
 
 from bot.demo.slack.windows import View
 from bot.demo.slack.workspace import Message
+from bot.slack.country import country_of
 from tests.bot.test_live_forms import block, inputs, now, search
 from tests.bot.town import HIRING, MEMBER, Town
 from tests.extract.cvs import CVS, PDF
@@ -158,6 +159,12 @@ async def test_a_note_holds_the_message_and_leads_back_to_it(nearby: Town) -> No
     notes = [r["notes"] for r in nearby.ats["recruspace"].rows() if r["email"] == "zoe@example.com"]
     assert "great in the interview" in str(notes)
     assert message.ts.replace(".", "") in str(notes)
+
+
+async def test_a_number_without_a_country_code_is_read_as_one_of_where_people_are(nearby: Town) -> None:
+    assert country_of("Europe/Paris") == "FR"
+    message = nearby.slack.say(MEMBER, HIRING, "Léa Roy, lea.roy@example.com, 06 12 34 56 78")
+    assert first(await used(nearby, "add_candidate", message), "phone") == "+33612345678"
 
 
 @pytest.mark.parametrize(("shortcut", "title"), [("new_candidate", "Add"), ("find_candidate", "Find")])
