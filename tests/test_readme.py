@@ -70,3 +70,11 @@ def test_a_cv_goes_by_file_or_by_link() -> None:
     table = capabilities_table(tuple(CONNECTORS.values()))
     ways = ["by file" if each.resume_by_file else "by link" for each in CONNECTORS.values()]
     assert f"| Attach a CV | {' | '.join(ways)} |" in table
+
+
+def test_the_figures_of_reading_messages_are_those_that_were_measured() -> None:
+    figures = (ROOT / "tests" / "extract" / "figures.md").read_text()
+    first_look = figures.split("## What the code reaches today")[0]
+    rows = [line for line in first_look.splitlines() if line.startswith("|")]
+    assert rows
+    assert all(row in README.read_text().splitlines() for row in rows)
