@@ -15,6 +15,8 @@ from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 from bot.slack.invocation import Invocation
 from commands.base import Block, Card
 
+HOOKS = ("hooks.slack.com", "hooks.slack-gov.com")
+"""Hosts of Slack's reply addresses."""
 RESPONSE_URL_LIFE = 29 * 60.0
 """Seconds; Slack's own limit is half an hour."""
 
@@ -26,18 +28,23 @@ class Deliver:
         self, session: aiohttp.ClientSession, api_url: str, clock: Callable[[], float] = time.time
     ) -> None:
         self._session = session
-        self._hosts = {"hooks.slack.com", urlsplit(api_url).netloc}
+        self._hosts = {*HOOKS, urlsplit(api_url).hostname}
         self._clock = clock
 
     async def answer(
-        self, client: AsyncWebClient, invocation: Invocation, card: Card, *, replace: bool
+        self, client: AsyncWebClient, invocation: Invocation, card: Card, *, replace: bool, dm: bool = True
     ) -> str:
-        """Return the way it took: `response_url`, `ephemeral` or `dm`."""
+        """Return the way it took: `response_url`, `ephemeral` or `dm`; `nowhere` if only a DM was left and not wanted."""
         if await self._respond(invocation, card, replace):
             return "response_url"
         if invocation.channel and await self._ephemeral(client, invocation, card):
             return "ephemeral"
-        await self._dm(client, invocation, card)
+        if not dm:
+            return "nowhere"
+        try:
+            await self.direct(client, invocation.user, card)
+        except (SlackApiError, *PASSING) as error:
+            raise meaning(error) from None
         return "dm"
 
     async def update_view(self, client: AsyncWebClient, view_id: str, view: Block) -> bool:
@@ -67,7 +74,7 @@ class Deliver:
 
     async def _post(self, url: str, body: Mapping[str, Any]) -> bool:
         # The address came in a signed payload, but a forged one would make us post people's data anywhere.
-        if urlsplit(url).netloc not in self._hosts:
+        if urlsplit(url).hostname not in self._hosts:
             return False
         try:
             async with self._session.post(url, json=body) as response:
@@ -89,14 +96,12 @@ class Deliver:
             return False
         return True
 
-    async def _dm(self, client: AsyncWebClient, invocation: Invocation, card: Card) -> None:
-        try:
-            room = await client.conversations_open(users=invocation.user)
-            await client.chat_postMessage(
-                channel=room["channel"]["id"], text=card.text, blocks=list(card.blocks)
-            )
-        except (SlackApiError, *PASSING) as error:
-            raise meaning(error) from None
+    async def direct(self, client: AsyncWebClient, user: str, card: Card) -> str:
+        """Post to somebody's direct messages; return the card's place, `channel:ts`. Raises slack_sdk's errors."""
+        room = await client.conversations_open(users=user)
+        channel = room["channel"]["id"]
+        posted = await client.chat_postMessage(channel=channel, text=card.text, blocks=list(card.blocks))
+        return f"{channel}:{posted['ts']}"
 
 
 __all__ = ["Deliver", "SlackAway", "SlackRefused"]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.operate.log import frames
-from bot.slack.client import SlackAway, SlackRefused
+from bot.slack.client import SlackRefused
 from bot.slack.invocation import Invocation, Malformed
 from bot.slack.understand import Understood, corrects, opening_of
 from bot.store.vault import CannotOpen
@@ -22,6 +18,7 @@ from bot.work.answer import ASKED, DONE, Answer
 from bot.work.journal import Journal, Undecided
 from bot.work.prepare import Kept, Tools, place, prepare, understand
 from bot.work.steps import Steps
+from bot.work.tell import Teller
 from commands.base import Card, Continue, Desk, Interrupt, Invalid, Picks, Reply, Usage
 from commands.cards import flow, trouble
 from commands.deed import GAVE_UP, Deed, State, can_edit
@@ -35,9 +32,6 @@ AFTER_DOUBT = 5.0
 """Seconds to wait before looking whether a write arrived: it may still be on its way."""
 DOUBTS = 3
 """Attempts when an ATS answers writes with something that is no answer."""
-SLACK_PAUSES = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0)
-SLOW = 4.0
-"""Seconds after which a person hears that the ATS is slow."""
 
 MAYBE = "This was being sent when the service stopped: it may be there or not, so check first."
 EXPECTED = (Usage, Invalid, Malformed, CannotOpen, SlackRefused)
@@ -53,7 +47,7 @@ class Job:
         self._first = invocation
         self._meant: Understood | None = None
         self._desk: Desk | None = None
-        self._said_slow = False
+        self._teller = Teller(tools.deliver, invocation, steps)
         self._log = log.bind(ref=invocation.reference, team=invocation.team, user=invocation.user)
 
     async def run(self) -> str:
@@ -63,7 +57,7 @@ class Job:
             # Before the person has the answer: whoever uses its buttons at once finds the account of it.
             deed = self._deed(answer.state, outcome=answer.outcome, reason=answer.reason)
             await self._tools.progress.ends(self._invocation, self._meant.command, deed)
-        way = await self._deliver(answer.reply) if answer else None
+        way = await self._teller.answers(self._client, answer.reply) if answer else None
         if answer is None or way is None:
             await self._tools.progress.left(self._invocation, self._first.id)
             self._log.warning("job dropped", reason="the workspace has left")
@@ -100,7 +94,7 @@ class Job:
     async def _attempt(self, client: AsyncWebClient) -> Answer:
         """Raise only what is worth another attempt; everything else is an answer."""
         try:
-            async with self._patience(client):
+            async with self._teller.patience(client, lambda: self._title):
                 return await self._command(client)
         except Interrupt as question:
             return Answer(Reply(question.card), ASKED)
@@ -115,6 +109,7 @@ class Job:
 
     async def _command(self, client: AsyncWebClient) -> Answer:
         meant, self._first = await understand(self._kept, self._invocation, self._steps)
+        self._teller.begun_in(place(self._invocation, self._first))
         if self._meant is None:
             self._meant = meant
             await self._tools.progress.begins(
@@ -228,65 +223,17 @@ class Job:
         """Tell the person that we keep trying; not for a hiccup that is over before they have read it."""
         if wait < AFTER_DOUBT:
             return
-        name = self._title if error.vendor != "Slack" else "Slack"
 
-        async def post() -> str:
+        async def card() -> Card:
             next_try = self._tools.now() + wait
             await self._tools.progress.waits(self._invocation, self._deed(State.WAITING, next_try=next_try))
-            card = trouble.waiting(
-                title=name,
+            return trouble.waiting(
+                title=self._title if error.vendor != "Slack" else "Slack",
                 verb=self._verb,
                 next_try=datetime.fromtimestamp(next_try, UTC),
                 until=datetime.fromtimestamp(self._invocation.received + sum(PAUSES), UTC),
                 reference=self._invocation.reference,
                 working=isinstance(error, StillProcessing),
             )
-            return await self._post(client, Reply(card), replaces=False)
 
-        await self._steps.once("say when", post)
-
-    async def _deliver(self, reply: Reply) -> str | None:
-        """Return the way that the answer took, or why none was left; None when the workspace has left."""
-        for pause in (*SLACK_PAUSES, None):
-            if (client := await self._client()) is None:
-                return None
-            post = partial(self._post, client, reply, replaces=not reply.beside)
-            way = await self._steps.once("answer", post)
-            if not way.startswith("away") or pause is None:
-                break
-            await self._steps.sleep(max(pause, float(way.partition(":")[2])))
-        if way.startswith(("refused", "away")):
-            self._log.error("nobody could be told", slack=way)
-        return way
-
-    async def _post(self, client: AsyncWebClient, reply: Reply, *, replaces: bool) -> str:
-        deliver, asked = self._tools.deliver, self._invocation
-        # Who clicks in Home is not looking at the channel in which it began.
-        where = None if asked.at_home else place(asked, self._first)
-        asked = asked.model_copy(update={"channel": where})
-        try:
-            if reply.view and asked.view_id and await deliver.update_view(client, asked.view_id, reply.view):
-                return "form"
-            return await deliver.answer(client, asked, reply.card, replace=replaces and asked.on_card)
-        except SlackAway as away:
-            return f"away:{away.retry_after}"
-        except SlackRefused as refused:
-            return f"refused:{refused.code}"
-
-    @asynccontextmanager
-    async def _patience(self, client: AsyncWebClient) -> AsyncIterator[None]:
-        """Say once, after some seconds, that it takes longer; not a step, since saying it twice does no harm."""
-        telling = asyncio.create_task(self._tell_if_slow(client))
-        try:
-            yield
-        finally:
-            telling.cancel()
-            await asyncio.wait([telling])
-
-    async def _tell_if_slow(self, client: AsyncWebClient) -> None:
-        await asyncio.sleep(SLOW)
-        if self._said_slow:
-            return
-        self._said_slow = True
-        way = await self._post(client, Reply(trouble.slow(self._title)), replaces=False)
-        self._log.info("said that it is slow", answered=way)
+        await self._teller.waits(client, card)

@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +19,8 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture(scope="module")
-async def served(serve: Serve, around: Town) -> AsyncIterator[Served]:
-    yield await serve(around)
+async def served(serve: Serve, around: Town) -> Served:
+    return await serve(around)
 
 
 def in_clear(folder: Path, town: Town) -> dict[str, list[str]]:

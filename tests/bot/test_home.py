@@ -12,7 +12,7 @@ from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message, View
 from bot.slack import home as homes
 from bot.slack.home import Home
-from bot.work import perform
+from bot.work import perform, tell
 from tests.bot.town import ADMIN, GUEST, HIRING, MEMBER, PARTNER, Town
 from tests.schemas import problems, things
 
@@ -25,7 +25,7 @@ ZOE = "zoe@example.com"
 def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(perform, "PAUSES", (0.01,) * 6)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
-    monkeypatch.setattr(perform, "SLACK_PAUSES", (0.01,) * 6)
+    monkeypatch.setattr(tell, "SLACK_PAUSES", (0.01,) * 6)
     with stamina.set_testing(True, attempts=1):
         yield
 

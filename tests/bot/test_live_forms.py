@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.demo.ats.server import Fault
-from bot.demo.slack.windows import View
+from bot.demo.slack.workspace import View
 from commands.cards.live import name_of
 from tests.bot.town import GUEST, HIRING, MEMBER, PARTNER, SHARED, Town
 
@@ -33,7 +33,8 @@ def inputs(view: View) -> dict[str, Any]:
 
 
 def block(view: View, name: str) -> str:
-    return next(b["block_id"] for b in view.body["blocks"] if name_of(b.get("block_id", "")) == name)
+    ids = (str(b.get("block_id", "")) for b in view.body["blocks"])
+    return next(id for id in ids if name_of(id) == name)
 
 
 async def search(town: Town, view: View, name: str, text: str, *, user: str = MEMBER) -> list[dict[str, Any]]:
@@ -122,7 +123,12 @@ async def test_guests_and_strangers_get_no_form_to_search_in(nearby: Town, user:
 
 async def test_a_known_address_is_said_to_be_there_in_every_ats(nearby: Town) -> None:
     view = await form(nearby, "add Zoë via recruspace", "Add")
-    action = {"type": "email_text_input", "action_id": "value", "block_id": "email", "value": "zoe@example.com"}
+    action = {
+        "type": "email_text_input",
+        "action_id": "value",
+        "block_id": "email",
+        "value": "zoe@example.com",
+    }
     await nearby.slack.acts.act_in_view(MEMBER, view.id, action)
     await nearby.slack.until(lambda: "is already in" in str(now(nearby).body), 10)
     said = str(now(nearby).body)
@@ -132,7 +138,12 @@ async def test_a_known_address_is_said_to_be_there_in_every_ats(nearby: Town) ->
 async def test_what_is_typed_stays_when_the_form_learns_something(nearby: Town) -> None:
     view = await form(nearby, "add Noor via recruspace", "Add")
     nearby.slack.acts.type_into(MEMBER, view.id, {"phone": "+33 6 12 34 56 78"})
-    action = {"type": "email_text_input", "action_id": "value", "block_id": "email", "value": "noor@example.com"}
+    action = {
+        "type": "email_text_input",
+        "action_id": "value",
+        "block_id": "email",
+        "value": "noor@example.com",
+    }
     await nearby.slack.acts.act_in_view(MEMBER, view.id, action)
     await nearby.slack.until(lambda: "is already in" in str(now(nearby).body), 10)
     assert "+33 6 12 34 56 78" in str(now(nearby).values)
@@ -141,7 +152,12 @@ async def test_what_is_typed_stays_when_the_form_learns_something(nearby: Town) 
 
 async def test_from_a_duplicate_to_a_note_instead(nearby: Town) -> None:
     view = await form(nearby, "add Mina via recruspace", "Add")
-    action = {"type": "email_text_input", "action_id": "value", "block_id": "email", "value": "mina@example.com"}
+    action = {
+        "type": "email_text_input",
+        "action_id": "value",
+        "block_id": "email",
+        "value": "mina@example.com",
+    }
     await nearby.slack.acts.act_in_view(MEMBER, view.id, action)
     await nearby.slack.until(lambda: "is already in" in str(now(nearby).body), 10)
     await nearby.slack.click(MEMBER, now(nearby), "Note instead")

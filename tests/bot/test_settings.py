@@ -1,6 +1,5 @@
 """The environment: every problem is a sentence that says what to do."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ GOOD = {"encryption_keys": new_key(), "slack_bot_token": "xoxb-1", "slack_signin
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 def made(**values: Any) -> Settings:

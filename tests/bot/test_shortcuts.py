@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.slack.windows import View
-from bot.demo.slack.workspace import Message
+from bot.demo.ats.recruspace import StandInRecruspace
+from bot.demo.slack.workspace import Message, View
 from bot.slack.country import country_of
 from tests.bot.test_live_forms import block, inputs, now, search
 from tests.bot.town import HIRING, MEMBER, Town
@@ -66,8 +66,9 @@ async def test_a_cv_fills_the_form_and_is_uploaded(nearby: Town) -> None:
     assert first(now(nearby), "name") == cv.person.name
     await add_to(nearby, now(nearby), "recruspace")
     await nearby.slack.heard(MEMBER, "was uploaded")
-    files = nearby.ats["recruspace"].files
-    assert cv.filename in files.values()
+    recruspace = nearby.ats["recruspace"]
+    assert isinstance(recruspace, StandInRecruspace)
+    assert cv.filename in recruspace.files.values()
     assert view.id
 
 
@@ -131,11 +132,9 @@ async def test_several_people_in_a_message_are_added_together(nearby: Town) -> N
     to = next(o for o in await search(nearby, now(nearby), "to", "designer") if o["value"].startswith("id:"))
     await nearby.slack.submit(MEMBER, view.id, {block(now(nearby), "to"): to})
     wanted = {"olu.ade@example.com", "priya.rao@example.com"}
-    receipts = "Priya Rao was added", "Olu Ade was added"
-    for receipt in receipts:
-        await nearby.slack.until(
-            lambda receipt=receipt: any(receipt in m.text for m in nearby.slack.said(MEMBER)), 15
-        )
+    receipts = {"Priya Rao was added", "Olu Ade was added"}
+    said = nearby.slack.said
+    await nearby.slack.until(lambda: all(any(r in m.text for m in said(MEMBER)) for r in receipts), 15)
     assert wanted <= {r["email"] for r in nearby.ats["recruspace"].rows()}
 
 

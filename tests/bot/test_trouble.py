@@ -11,7 +11,7 @@ import structlog
 
 from bot.demo.ats.server import Fault
 from bot.demo.run import Demo
-from bot.work import perform
+from bot.work import perform, tell
 from tests.bot.town import ADMIN, HIRING, MEMBER, Town
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Attempts follow one another at once, and every pause is long enough to be told."""
     monkeypatch.setattr(perform, "PAUSES", (0.01,) * 6)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
-    monkeypatch.setattr(perform, "SLACK_PAUSES", (0.01,) * 6)
+    monkeypatch.setattr(tell, "SLACK_PAUSES", (0.01,) * 6)
     with stamina.set_testing(True, attempts=1):
         yield
 
@@ -39,7 +39,7 @@ def all_is_well_again(nearby: Town) -> Iterator[None]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perform, "SLOW", 0.01)
+    monkeypatch.setattr(tell, "SLOW", 0.01)
 
 
 async def test_a_command_waits_for_an_ats_that_is_away_and_says_when_it_tries_again(nearby: Town) -> None:
