@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from bot.operate.log import configure
 from bot.settings import Settings
 from bot.store.vault import new_key
-from bot.work.jobs import UnsuitableSqlite
+from bot.work.jobs_file import UnsuitableSqlite
 
 NO_KEY = "No key came on standard input: give it as one line, for example from a file with `< key.txt`."
 

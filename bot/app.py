@@ -41,12 +41,16 @@ from bot.slack.socket import Socket
 from bot.slack.suggestions import Suggestions
 from bot.store.activity import Activity
 from bot.store.base import Store
+from bot.store.cards import CardTable
 from bot.store.installations import InstallationTable
 from bot.store.sqlite import SqliteStore
+from bot.store.subscriptions import SubscriptionTable
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from bot.work import jobs as engine
+from bot.work.announce import Announcer
 from bot.work.background import Background
+from bot.work.bulk import Bulk
 from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.cv import CvReader
 from bot.work.jobs import Jobs
@@ -91,16 +95,21 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         workspaces, activity = Workspaces(store, vault), Activity(store, vault)
         progress = Progress(activity)
         http = Http(ats_client, settings.bases)
-        tools = _tools(settings, workspaces, installations, session, http, progress)
+        subscriptions, cards = SubscriptionTable(store, vault), CardTable(store, vault)
+        tools = _tools(settings, workspaces, installations, session, http, progress, subscriptions)
+        bulk = Bulk(installations.known)
+        announcer = Announcer(subscriptions, cards, tools.client, tools.deliver, bulk.put)
 
         async def perform(kept: Jobs, invocation: str) -> str:
             await (
                 installations.known()
             )  # a job that an earlier process left may run before Slack has answered
-            job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps())
+            job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps(kept.turns))
             return await job.run()
 
-        jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform))
+        handlers = bulk.waiting({**announcer.handlers})
+        jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform, handlers))
+        bulk.opens(jobs)
         app = _bolt(settings, installations, session)
         office = partial(WorkspaceOffice, workspaces=workspaces, connections=tools.connections)
         background = await stack.enter_async_context(Background())
@@ -112,14 +121,14 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         corrections = Corrections(jobs, activity, forms, tools.deliver)
         Listeners(jobs, tools.deliver, office, forms, home, corrections).register(app)
         Suggestions(lookups, tools.people, office).register(app)
-        Shortcuts(forms, tools.deliver, Cvs(tools.files, CvReader()).read).register(app)
-        memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget)
+        Shortcuts(forms, tools.people, tools.deliver, Cvs(tools.files, CvReader()).read).register(app)
+        memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget, forms.forget)
         Departures(workspaces, (*memories, home.forget)).register(app)
         socket = _socket(settings, app, session, stack)
         routes = _installing(settings, table, store, vault, session)
         health = _health(installations, jobs, socket)
-        url = await _serve(settings, app, [*health.routes(), *routes], stack)
-        background.start(jobs.sweep_forever(activity.sweep))
+        url = await _serve(settings, app, jobs, [*health.routes(), *routes], stack)
+        background.start(jobs.sweep_forever(activity.sweep, cards.sweep, announcer.look_around))
         background.start(_reach_slack(settings, installations, session, socket))
         yield Bot(url, jobs, workspaces)
 
@@ -131,6 +140,7 @@ def _tools(
     session: ClientSession,
     http: Http,
     progress: Progress,
+    subscriptions: SubscriptionTable,
 ) -> Tools:
     async def client(team: str) -> AsyncWebClient | None:
         token = await installations.token(team)
@@ -144,6 +154,7 @@ def _tools(
         files=Files(session, settings.slack_api_url),
         client=client,
         progress=progress,
+        subscriptions=subscriptions,
     )
 
 
@@ -230,12 +241,12 @@ async def _reach_slack(
 
 
 async def _serve(
-    settings: Settings, app: AsyncApp, routes: Sequence[web.RouteDef], stack: AsyncExitStack
+    settings: Settings, app: AsyncApp, jobs: Jobs, routes: Sequence[web.RouteDef], stack: AsyncExitStack
 ) -> str:
     server = web.Application(client_max_size=LARGEST_BODY)
     server.add_routes(routes)
     if not settings.socket_mode:
-        endpoint = Endpoint(app, settings.slack_signing_secret.get_secret_value())
+        endpoint = Endpoint(app, settings.slack_signing_secret.get_secret_value(), jobs.turns)
         server.router.add_post("/slack/events", endpoint.answer)
     runner = web.AppRunner(server, access_log=None, shutdown_timeout=5.0)
     await runner.setup()

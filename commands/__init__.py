@@ -12,11 +12,13 @@ from .help import by_word, help_for, menu_for, near
 from .move import MOVE
 from .note import NOTE
 from .share import SHARE_CARD
+from .subscribe import SUBSCRIBE, SUBSCRIPTIONS, UNSUBSCRIBE
 from .tag import TAG
 from .undo import UNDO
+from .why import MUTE, WHY
 
 CANDIDATE = (ADD, NOTE, TAG, MOVE, FIND)
-ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT)
+ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT, SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS)
 MENU = menu_for("/candidate", CANDIDATE)
 COMMANDS: tuple[Command, ...] = (
     *CANDIDATE,
@@ -25,7 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     *ATS,
     help_for("/ats", ATS),
 )
-HIDDEN: tuple[Command, ...] = (SHARE_CARD, UNDO)
+HIDDEN: tuple[Command, ...] = (SHARE_CARD, UNDO, WHY, MUTE)
 """What only buttons of ours ask for: nobody can type it, and no help or manifest names it."""
 ALONE = {"/candidate": "menu", "/ats": "help"}
 """What a slash command without any text does."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from connectors.base import Capability
-from connectors.models import Candidate, Destination, NewCandidate, Resume, same_email
+from connectors.models import Candidate, Change, ChangeKind, Destination, NewCandidate, Resume, same_email
 
-from .base import CannotAttach, Command, Continue, Desk, Interrupt, Opening, Reply
+from .attached import CannotAttach
+from .base import Command, Continue, Desk, Interrupt, Opening, Reply
 from .cards import blocks, flow, receipt
 from .cards.source import source_of
 from .extras import Extras
@@ -41,17 +42,16 @@ async def run(desk: Desk, request: AddRequest) -> Reply:
     extras = Extras(desk, placed)
     await extras.tags(request.tags)
     await extras.contacts(new)
-    return Reply(
-        receipt.added(
-            extras.candidate,
-            source_of(desk),
-            desk.person.name,
-            to=to,
-            done=[*([f"{blocks.bold(cv.filename)} was uploaded."] if cv else []), *extras.done],
-            undone=[*extras.undone, *missed],
-            pending=added.pending and not to,
-        )
+    card = receipt.added(
+        extras.candidate,
+        source_of(desk),
+        desk.person.name,
+        to=to,
+        done=[*([f"{blocks.bold(cv.filename)} was uploaded."] if cv else []), *extras.done],
+        undone=[*extras.undone, *missed],
+        pending=added.pending and not to,
     )
+    return Reply(card, changed=Change(kind=ChangeKind.ADDED, candidate=extras.candidate))
 
 
 async def _cv(desk: Desk) -> tuple[Resume | None, list[str]]:

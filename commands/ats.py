@@ -48,10 +48,11 @@ async def run_status(desk: Desk, request: StatusRequest) -> Reply:
 
 
 async def _health(office: Office, connection: ConnectionInfo) -> Health:
+    watch = await office.watch(connection)
     try:
-        return Health(connection, await office.account(connection))
+        return Health(connection, await office.account(connection), watch=watch)
     except ConnectorError as error:
-        return Health(connection, None, blocks.esc(flow.sentence(error)))
+        return Health(connection, None, blocks.esc(flow.sentence(error)), watch)
 
 
 def parse_disconnect(text: str) -> DisconnectRequest:

@@ -9,9 +9,12 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from connectors.base import Connector
-from connectors.models import Account, Record, Resume
+from connectors.models import Account, Change, Record
 
+from .attached import Attached
 from .rooms import Rooms
+from .subscription import Subscriptions
+from .watching import WatchState
 
 Block = dict[str, Any]
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -34,6 +37,8 @@ class Reply:
     view: Block | None = None
     beside: bool = False
     """Whether the card that asked stays, and this one comes after it."""
+    changed: Change | None = None
+    """What was written about a candidate, for the channels that hear of such things."""
 
 
 class Interrupt(Exception):
@@ -125,6 +130,10 @@ class Office(Protocol):
         """Ask the ATS whose key it is; raises `ConnectorError`."""
         ...
 
+    async def watch(self, connection: ConnectionInfo) -> WatchState | None:
+        """How its watch fares; None when nobody listens to it."""
+        ...
+
     async def connect(self, vendor: str, name: str, settings: Mapping[str, str]) -> ConnectionInfo:
         """Save a verified connection; a connection of that name is replaced."""
         ...
@@ -144,25 +153,6 @@ class Office(Protocol):
         ...
 
 
-class CannotAttach(Exception):
-    """A file cannot be had; `problem` is a sentence for the person."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__("a file cannot be had")
-        self.problem = problem
-
-
-class Attached(Protocol):
-    """A CV that goes with a command."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def fetch(self) -> Resume:
-        """Raises `CannotAttach`, and `Unavailable` when it is worth trying again."""
-        ...
-
-
 @dataclass(frozen=True)
 class Desk:
     """All that a command works with. `job` is the id by which a button can continue this command."""
@@ -177,6 +167,7 @@ class Desk:
     connector: Connector | None = None
     attached: Attached | None = None
     rooms: Rooms | None = None
+    subscriptions: Subscriptions | None = None
     asked: float = 0.0
     """When the person clicked or typed, in seconds since the epoch."""
     clock: Callable[[], float] = time.time
@@ -221,6 +212,8 @@ class Action(StrEnum):
     """An overflow menu; `commands.cards.menu` writes and reads the short values of its options."""
     LINK = "link"
     """A button with a url; Slack reports the click and nothing is to be done."""
+    IMPORT = "import"
+    """value: `commands.importing.Asked` as JSON; pauses, resumes or cancels an import, or shows what failed."""
 
 
 class Continue(Record):

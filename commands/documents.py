@@ -124,20 +124,24 @@ def _of_pdf(content: bytes, pages: int) -> Iterator[str]:
 
 
 def _of_docx(content: bytes, pages: int) -> Iterator[str]:
-    _check_package(content)
+    check_package(content, "word/document.xml")
     document = docx.Document(BytesIO(content))
     for root in _roots(document):
         yield from _words(root)
         yield "\n"
 
 
-def _check_package(content: bytes) -> None:
-    """Refuse a bomb before anything is parsed: by what it declares, then by what really comes out."""
+def check_package(content: bytes, main: str, xml_part: int = XML_PART) -> None:
+    """Refuse a bomb before anything is parsed: by what it declares, then by what really comes out.
+
+    `main` is the part that makes it the document it should be, `xml_part` how large one of XML may be. Raises
+    `CannotRead`, and what is `BROKEN`.
+    """
     with ZipFile(BytesIO(content)) as package:
         parts = package.infolist()
         if any(part.flag_bits & 1 for part in parts):
             raise Encrypted
-        if not any(part.filename == "word/document.xml" for part in parts):
+        if not any(part.filename == main for part in parts):
             raise NotADocument
         if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
             raise TooLarge
@@ -145,17 +149,17 @@ def _check_package(content: bytes) -> None:
         for part in parts:
             if part.file_size > RATIO_FROM and part.file_size > RATIO * part.compress_size:
                 raise TooLarge
-            left -= _unpacked(package, part.filename, left)
+            left -= _unpacked(package, part.filename, left, xml_part)
 
 
-def _unpacked(package: ZipFile, name: str, left: int) -> int:
+def _unpacked(package: ZipFile, name: str, left: int, xml_part: int) -> int:
     """The true size of a part. Entities are what XML bombs are made of, and no word processor writes any."""
     xml = name.casefold().endswith((".xml", ".rels"))
     size, tail = 0, b""
     with package.open(name) as part:
         while chunk := part.read(CHUNK):
             size += len(chunk)
-            if size > (min(left, XML_PART) if xml else left):
+            if size > (min(left, xml_part) if xml else left):
                 raise TooLarge
             seen = tail + chunk.replace(b"\0", b"")
             if xml and (b"<!DOCTYPE" in seen or b"<!ENTITY" in seen):

@@ -11,6 +11,7 @@ from .reading import Reading
 from .recognise import TAGS, distinct, tag
 
 PLACE_HINT = "A talent pool, a job, or a stage of a job."
+ASKED_LATER = "Left empty, I ask if the ATS needs one."
 SAY_WHO = "Say who: an email or a name."
 SAY_WHERE = "Say where: a talent pool, a job, or a stage."
 LETTERS = 2
@@ -35,7 +36,8 @@ def read_person_field(reading: Reading, block_id: str, opening: Opening) -> tupl
 
 def place_field(label: str, text: str | None, picks: Picks, *, optional: bool = False) -> Block:
     initial = again_option(picks.connection, picks.destination, text)
-    return form.search("to", label, initial, hint=PLACE_HINT, optional=optional, letters=0)
+    hint = f"{PLACE_HINT} {ASKED_LATER}" if optional else PLACE_HINT
+    return form.search("to", label, initial, hint=hint, optional=optional, letters=0)
 
 
 def read_place_field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.base import stands
 from connectors.matching import is_address
-from connectors.models import Candidate, Destination
+from connectors.models import Candidate, Change, ChangeKind, Destination
 
 from . import undo
 from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Values
@@ -63,7 +63,8 @@ async def run(desk: Desk, request: MoveRequest) -> Reply:
     before = await undo.as_it_is(desk, candidate)
     now = await desk.ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
     back, second = undo.of_move(desk, before, now, to), now.id != candidate.id
-    return Reply(receipt.moved(now, source_of(desk), desk.person.name, to, second=second, back=back))
+    card = receipt.moved(now, source_of(desk), desk.person.name, to, second=second, back=back)
+    return Reply(card, changed=Change(kind=ChangeKind.MOVED, candidate=now))
 
 
 def _is_at(candidate: Candidate, to: Destination) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from connectors.errors import Ambiguous
-from connectors.models import Candidate, NewNote
+from connectors.models import Candidate, Change, ChangeKind, NewNote
 
 from .base import Block, Command, Continue, Desk, Interrupt, Opening, Reply, Request, Values
 from .cards import choice, form, receipt
@@ -42,7 +42,8 @@ def parse(text: str) -> NoteRequest:
 
 
 async def run(desk: Desk, request: NoteRequest) -> Reply:
-    candidate = _narrowed(await find_one(desk, request.who), desk.picks.placement)
+    found = await find_one(desk, request.who)
+    candidate = _narrowed(found, desk.picks.placement)
     note = NewNote(text=request.text, author=desk.person.name, link=desk.permalink)
     try:
         await desk.ats.add_note(candidate, note)
@@ -51,7 +52,8 @@ async def run(desk: Desk, request: NoteRequest) -> Reply:
             raise
         go_on = Continue(of=desk.job, picks=desk.picks)
         raise Interrupt(choice.jobs(candidate, source_of(desk), go_on)) from None
-    return Reply(receipt.noted(candidate, source_of(desk), desk.person.name, request.text))
+    card = receipt.noted(candidate, source_of(desk), desk.person.name, request.text)
+    return Reply(card, changed=Change(kind=ChangeKind.NOTED, candidate=found))
 
 
 def _narrowed(candidate: Candidate, placement: str | None) -> Candidate:

@@ -12,6 +12,10 @@ WHAT = {
     "connect": "connect an ATS",
     "disconnect": "disconnect an ATS",
     "default": "choose the default ATS",
+    "subscribe": "say what a channel hears about",
+    "unsubscribe": "say what a channel hears about",
+    "subscriptions": "see which channel hears of what",
+    "mute": "say what a channel hears about",
 }
 
 

@@ -24,16 +24,23 @@ class _Option(BaseModel):
     text: _Label = _Label()
 
 
+class _File(BaseModel):
+    id: str
+
+
 class _State(BaseModel):
-    """The state of an input: text, or the option that was selected."""
+    """The state of an input: text, the option that was selected, or the files that were attached."""
 
     value: str | None = None
     selected_option: _Option | None = None
     selected_options: list[_Option] = []
+    files: list[_File] = []
+    selected_conversation: str | None = None
 
     @property
     def text(self) -> str:
-        return (self.selected_option.value if self.selected_option else self.value or "").strip()
+        chosen = self.selected_option.value if self.selected_option else self.selected_conversation
+        return (chosen or self.value or "").strip()
 
 
 class Reading:
@@ -65,6 +72,10 @@ class Reading:
         """The texts picked in a select of many."""
         options = self._states.get(block_id, _State()).selected_options
         return [chosen(each.value, each.text.text).text for each in options]
+
+    def file(self, block_id: str) -> str | None:
+        """The id of the first file of a file input."""
+        return next((each.id for each in self._states.get(block_id, _State()).files), None)
 
     def needed(self, block_id: str, read: Callable[[str], T], missing: str) -> T | None:
         """A field that must be filled in; `missing` says so."""

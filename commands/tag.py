@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.models import Change, ChangeKind
+
 from . import undo
 from .base import Block, Command, Desk, Opening, Reply, Request, Usage, Values
 from .cards import form, receipt
@@ -41,7 +43,8 @@ async def run(desk: Desk, request: TagRequest) -> Reply:
     before = await undo.as_it_is(desk, candidate)
     now = await desk.ats.add_tags(candidate, request.tags)
     back = undo.of_tags(desk, before, request.tags)
-    return Reply(receipt.tagged(now, source_of(desk), desk.person.name, request.tags, back))
+    card = receipt.tagged(now, source_of(desk), desk.person.name, request.tags, back)
+    return Reply(card, changed=Change(kind=ChangeKind.TAGGED, candidate=now))
 
 
 def draw(request: TagRequest, opening: Opening, problem: str | None) -> Block:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from connectors.base import Capability
-from connectors.models import Candidate, Destination, Kind, Placement, Record
+from connectors.models import Candidate, Change, ChangeKind, Destination, Kind, Placement, Record
 
 from .base import Command, Desk, Interrupt, Picks, Reply, Request, Run, Usage
 from .cards import blocks, undone
@@ -114,7 +114,8 @@ async def _untag(desk: Desk, candidate: Candidate, tags: tuple[str, ...]) -> Rep
     if gone:
         raise Interrupt(undone.tags_gone(candidate, source_of(desk), gone))
     now = await desk.ats.remove_tags(candidate, tags)
-    return Reply(undone.untagged(now, source_of(desk), desk.person.name, tags))
+    card = undone.untagged(now, source_of(desk), desk.person.name, tags)
+    return Reply(card, changed=Change(kind=ChangeKind.TAGGED, candidate=now))
 
 
 async def _move_back(desk: Desk, candidate: Candidate, left: Spot, back: Spot) -> Reply:
@@ -123,7 +124,8 @@ async def _move_back(desk: Desk, candidate: Candidate, left: Spot, back: Spot) -
         raise Interrupt(undone.moved_on(candidate, source_of(desk), here))
     to = Destination(id=back.stage, kind=Kind.STAGE, title=back.stage, job_id=back.job, job_title=here.title)
     now = await desk.ats.move(candidate, to, f"Taken back by {desk.person.name} in Slack")
-    return Reply(undone.moved_back(now, source_of(desk), desk.person.name, _placed(now, back.job) or here))
+    card = undone.moved_back(now, source_of(desk), desk.person.name, _placed(now, back.job) or here)
+    return Reply(card, changed=Change(kind=ChangeKind.MOVED, candidate=now))
 
 
 UNDO = Command(

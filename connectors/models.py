@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -138,11 +139,21 @@ class ChangeKind(StrEnum):
     TAGGED = "tagged"
     HIRED = "hired"
     REJECTED = "rejected"
+    NOTED = "noted"
+    JOB_OPENED = "job_opened"
+    JOB_CLOSED = "job_closed"
 
 
 class Change(Record):
     kind: ChangeKind
     candidate: Candidate
+
+
+class JobChange(Record):
+    """A job that has appeared among the destinations, or is there no longer."""
+
+    kind: Literal[ChangeKind.JOB_OPENED, ChangeKind.JOB_CLOSED]
+    destination: Destination
 
 
 class Cursor(Record):

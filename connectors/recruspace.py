@@ -254,7 +254,8 @@ class Recruspace(Connector):
         return await self._api.write("POST", f"{CLIENT}/talent-pools/create/", wire.POOL, name=name)
 
     async def _jobs(self) -> list[wire.Job]:
-        return [job async for job in pages(self._api, f"{CLIENT}/job-posts/", wire.JOBS)]
+        jobs = [job async for job in pages(self._api, f"{CLIENT}/job-posts/", wire.JOBS)]
+        return [job for job in jobs if job.status not in wire.OVER]
 
     async def _placed(self, people: Sequence[wire.Person]) -> list[Candidate]:
         """Candidates with the pool that each is in, where that can be found out."""

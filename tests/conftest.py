@@ -1,8 +1,28 @@
-"""What every test gets: one event loop backend, and no blocking call on it."""
+"""What every test gets: one event loop backend, no blocking call on it, and a look at all that a bot sends."""
+
+from collections.abc import Iterator
 
 import pytest
+
+from tests.payloads import Watch, watching
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def payloads() -> Iterator[Watch]:
+    """The notes on what bots sent; what they send after the last test of all is looked at too."""
+    with pytest.MonkeyPatch.context() as patch:
+        watch = watching(patch)
+        yield watch
+        assert watch.wrong() == []
+
+
+@pytest.fixture(autouse=True)
+def all_that_is_sent_passes_the_schema(payloads: Watch) -> Iterator[None]:
+    """Fails the test in which a bot sent something that Slack would refuse."""
+    yield
+    assert payloads.wrong() == []

@@ -26,7 +26,7 @@ BLOCKS = {"message": 50, "modal": 100, "home": 100}
 
 
 def problems(payload: Any, target: str) -> list[str]:
-    """All that Slack would refuse in a list of blocks ("message") or a view ("modal")."""
+    """All that Slack would refuse in a list of blocks ("message") or a view ("modal", "home")."""
     schema = beside("check_blocks")
     return [*_sizes(payload, target), *(schema.validate(payload, target) if schema else [])]
 
@@ -44,6 +44,8 @@ def beside(name: str) -> ModuleType | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # one leaves closing its file to the interpreter
         spec.loader.exec_module(module)
+    if hasattr(module, "V"):
+        vars(module)["V"] = cache(module.V)  # it makes the same few validators over and over
     return module
 
 
@@ -82,7 +84,7 @@ def _wrong(thing: dict[str, Any]) -> Iterator[str]:
     if name in thing and not 1 <= len(thing[name]["text"]) <= limit:
         yield f"{kind}.{name} has {len(thing[name]['text'])} characters"
     name, limit = LISTS.get(kind, ("", 0))
-    if name and not 1 <= len(thing[name]) <= limit:
+    if name and not 1 <= len(thing.get(name, "?")) <= limit:
         yield f"{kind} has {len(thing[name])} {name}"
     for field in thing.get("fields", []):
         if not 1 <= len(field["text"]) <= 2000:

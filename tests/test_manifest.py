@@ -1,8 +1,10 @@
 """The manifest against the code, both ways: nothing is asked of Slack that is not used, and nothing used is missing."""
 
 import ast
-import copy
+import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,12 @@ import pytest
 import yaml
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
+from bot.demo.slack.scopes import GRANTED
+from bot.operate.manifest import FEATURES, UnknownFeature, as_json, as_yaml, manifest, scopes
+from bot.slack.shortcuts import VERBS
 from commands import COMMANDS
 from tests.schemas import beside
 
@@ -19,18 +26,29 @@ Manifest = dict[str, Any]
 
 ROOT = Path(__file__).parents[1]
 MANIFEST: Manifest = yaml.safe_load((ROOT / "manifest.yml").read_text())
+URL = "https://shortlist.example.com"
+OPTIONAL = tuple(FEATURES)[1:]
 CODE = [path for path in sorted((ROOT / "bot").rglob("*.py")) if "demo" not in path.parts]
 
-SCOPES: Mapping[str, str | None] = {
-    "auth_test": None,
-    "chat_postEphemeral": "chat:write",
-    "chat_postMessage": "chat:write",
-    "conversations_open": "im:write",
-    "users_info": "users:read",
-    "views_open": None,
-    "views_update": None,
+SCOPES: Mapping[str, frozenset[str]] = {
+    "api_call": frozenset(),  # oauth.v2.access
+    "api_test": frozenset(),
+    "auth_test": frozenset(),
+    "chat_getPermalink": frozenset(),
+    "chat_postEphemeral": frozenset({"chat:write"}),
+    "chat_postMessage": frozenset({"chat:write"}),
+    "chat_update": frozenset({"chat:write"}),
+    "chat_update": frozenset({"chat:write"}),
+    "conversations_info": frozenset({"channels:read", "groups:read", "im:read"}),
+    "conversations_open": frozenset({"im:write"}),
+    "files_info": frozenset({"files:read"}),
+    "users_info": frozenset({"users:read"}),
+    "views_open": frozenset(),
+    "views_publish": frozenset(),
+    "views_push": frozenset(),
+    "views_update": frozenset(),
 }
-"""The bot scope that each Web API method needs, as its page on docs.slack.dev says; None where any token will do."""
+"""The bot scopes that each Web API method needs, as its page on docs.slack.dev says; none where any token will do."""
 LISTENING = {
     "command": "slash_commands",
     "shortcut": "shortcuts",
@@ -55,17 +73,26 @@ EACH = {
 
 
 def attributes() -> Iterator[tuple[str, str]]:
-    """Every `owner.name(…)` that the bot calls; `owner` is the last word before the dot."""
+    """Every `owner.name` in the bot; `owner` is the last word before the dot."""
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                owner = node.func.value
-                yield getattr(owner, "id", getattr(owner, "attr", "")), node.func.attr
+            if isinstance(node, ast.Attribute):
+                yield getattr(node.value, "id", getattr(node.value, "attr", "")), node.attr
 
 
 def methods_called() -> set[str]:
-    """Web API methods, found by their names in slack_sdk."""
-    return {name for _, name in attributes() if "_" in name.strip("_") and hasattr(AsyncWebClient, name)}
+    """Web API methods, found by their names in slack_sdk; `api_call` stands for those that are called by name."""
+    names = {name for owner, name in attributes() if "client" in owner}
+    return {name for name in names if "_" in name.strip("_") and hasattr(AsyncWebClient, name)}
+
+
+def events_listened_to() -> set[str]:
+    """The names in `app.event("…")`."""
+    calls = [n for path in CODE for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
+    named = [c.args for c in calls if isinstance(c.func, ast.Attribute) and c.func.attr == "event" and c.args]
+    return {
+        first.value for first, *_ in named if isinstance(first, ast.Constant) and isinstance(first.value, str)
+    }
 
 
 def kinds_listened_to() -> set[str]:
@@ -103,28 +130,91 @@ def problems(manifest: Manifest) -> list[str]:
     return [*found, *(schema.problems(manifest) if schema else [])]
 
 
-def over_http() -> Manifest:
-    """The manifest with the changes that the README describes."""
-    text = (ROOT / "README.md").read_text()
-    changes = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
-    change = next(c for c in changes if "settings" in c)
-    manifest = copy.deepcopy(MANIFEST)
-    urls = {c["command"]: c["url"] for c in change["features"]["slash_commands"]}
-    for command in manifest["features"]["slash_commands"]:
-        command["url"] = urls.pop(command["command"])
-    assert urls == {}
-    manifest["settings"] |= change["settings"]
-    return manifest
+def test_the_file_in_the_repository_is_what_the_command_prints() -> None:
+    assert (ROOT / "manifest.yml").read_text() == as_yaml(manifest()), "shortlist manifest > manifest.yml"
+    assert manifest() == MANIFEST
 
 
 def test_slack_takes_the_manifest() -> None:
     assert problems(MANIFEST) == []
 
 
-def test_slack_takes_it_with_the_changes_for_http() -> None:
-    changed = over_http()
-    assert changed["settings"]["socket_mode_enabled"] is False
-    assert problems(changed) == []
+@pytest.mark.parametrize("without", [(), *((name,) for name in OPTIONAL), OPTIONAL])
+@pytest.mark.parametrize("url", ["", URL])
+def test_slack_takes_it_with_any_features_over_socket_and_http(url: str, without: tuple[str, ...]) -> None:
+    drawn = manifest(url=url, without=without)
+    assert problems(drawn) == []
+    assert yaml.safe_load(as_yaml(drawn)) == drawn == json.loads(as_json(drawn))
+    kept = [feature for name, feature in FEATURES.items() if name not in without]
+    assert at(drawn, "oauth_config.scopes.bot") == scopes(without) == [s for f in kept for s in f.scopes]
+    assert at(drawn, "settings.event_subscriptions.bot_events") == [e for f in kept for e in f.events]
+    assert at(drawn, "features.app_home.home_tab_enabled") == ("home" not in without)
+    assert len(at(drawn, "features.shortcuts") or []) == (0 if "shortcuts" in without else 6)
+
+
+def test_over_http_everything_has_an_address() -> None:
+    drawn = manifest(url=URL)
+    events, redirect = f"{URL}/slack/events", f"{URL}/slack/oauth_redirect"
+    assert at(drawn, "settings.socket_mode_enabled") is False
+    assert {c["url"] for c in at(drawn, "features.slash_commands")} == {events}
+    interactivity = at(drawn, "settings.interactivity")
+    assert (interactivity["request_url"], interactivity["message_menu_options_url"]) == (events, events)
+    assert at(drawn, "settings.event_subscriptions.request_url") == events
+    assert at(drawn, "oauth_config.redirect_urls") == [redirect]
+    assert URL not in as_yaml(MANIFEST)
+
+
+def test_each_scope_and_event_says_why() -> None:
+    lines = as_yaml(manifest(url=URL)).splitlines()
+    names = [*scopes(), *at(MANIFEST, "settings.event_subscriptions.bot_events")]
+    assert len(names) > 8
+    for name in names:
+        (line,) = [line for line in lines if line.strip().startswith(f"- {name}")]
+        assert re.search(r" # \S.{10,}", line), name
+
+
+@pytest.mark.parametrize("name", ["commands", "cooking", ""])
+def test_what_cannot_be_left_out_is_said_with_what_can(name: str) -> None:
+    with pytest.raises(UnknownFeature, match="shortcuts, files"):
+        manifest(without=[name])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--url", "http://example.com"], "begins with https://"),
+        (["--url", URL, "--socket"], "give one of them"),
+        (["--without", "cooking"], "cannot be left out"),
+    ],
+)
+def test_the_command_says_what_is_wrong(words: list[str], said: str) -> None:
+    result = CliRunner().invoke(cli, ["manifest", *words])
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_the_command_prints_what_was_asked_for() -> None:
+    result = CliRunner().invoke(cli, ["manifest", "--url", f"{URL}/", "--without", "home, files"])
+    assert result.exit_code == 0
+    assert result.stdout == as_yaml(manifest(url=URL, without=["home", "files"]))
+
+
+def test_slacks_own_tool_finds_its_hooks() -> None:
+    hooks = json.loads((ROOT / ".slack/hooks.json").read_text())
+    assert hooks["config"]["sdk-managed-connection-enabled"] is True
+    assert hooks["hooks"].keys() == {"get-manifest", "start"}
+    for command in hooks["hooks"].values():
+        assert ".venv/bin/shortlist " in command
+    for ours, theirs in {"APP_TOKEN": "XAPP", "BOT_TOKEN": "XOXB"}.items():
+        assert f'SHORTLIST_SLACK_{ours}="$SLACK_CLI_{theirs}"' in hooks["hooks"]["start"]
+
+
+def test_the_hook_for_the_manifest_answers_as_slacks_own_tool_asks() -> None:
+    """In a shell, with an argument of its own, and with a JSON object on standard output."""
+    hook = json.loads((ROOT / ".slack/hooks.json").read_text())["hooks"]["get-manifest"]
+    script = hook.replace(".venv/bin/shortlist", f"{sys.executable} -m bot") + f" --source={ROOT}"
+    ran = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert json.loads(ran.stdout) == MANIFEST
 
 
 @pytest.mark.parametrize(
@@ -164,14 +254,25 @@ def test_what_is_declared_is_listened_to_and_the_other_way_round() -> None:
     declared |= {"event_subscriptions"} if at(MANIFEST, "settings.event_subscriptions") else set()
     assert declared == needed
     assert bool(kinds & CLICKS) == at(MANIFEST, "settings.interactivity.is_enabled")
+    asked = "message_menu_options_url" in at(manifest(url=URL), "settings.interactivity")
+    assert asked == ("options" in kinds)
+
+
+def test_the_shortcuts_are_those_that_are_answered() -> None:
+    declared = [shortcut["callback_id"] for shortcut in at(MANIFEST, "features.shortcuts")]
+    assert sorted(declared) == sorted(VERBS)
+
+
+def test_the_events_are_those_that_are_listened_to() -> None:
+    assert set(at(MANIFEST, "settings.event_subscriptions.bot_events")) == events_listened_to()
 
 
 def test_the_scopes_are_those_that_the_calls_need() -> None:
     called = methods_called()
     assert "chat_postMessage" in called
-    assert called - SCOPES.keys() == set(), "say in SCOPES which scope these need"
-    needed = {"commands", *(scope for method in called if (scope := SCOPES[method]))}
-    assert set(at(MANIFEST, "oauth_config.scopes.bot")) == needed
+    assert called - SCOPES.keys() == set(), "say in SCOPES which scopes these need"
+    needed = {"commands"}.union(*(SCOPES[method] for method in called))
+    assert set(at(MANIFEST, "oauth_config.scopes.bot")) == needed == GRANTED
     assert SCOPES.keys() - called == set(), "SCOPES names methods that nobody calls"
 
 

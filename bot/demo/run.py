@@ -14,6 +14,8 @@ from typing import Any
 from bot.app import Bot, running
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.world import World, small_world
+from bot.demo.beside import acts
+from bot.demo.clock import DemoClock
 from bot.demo.conversation import converse
 from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.server import StandInSlack
@@ -26,6 +28,8 @@ from commands import COMMANDS
 DESCRIPTIONS = {"/candidate": "Add, find, note, tag and move candidates", "/ats": "Connect your ATS"}
 FIRST = "recruspace"
 """The default of the demo's workspace."""
+WATCH_SECONDS = 3.0
+"""How often the bot looks for what changed in the ATSs: whoever tries it out is waiting."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Demo:
     slack: StandInSlack
     ats: dict[str, StandInAts]
     bot: Bot
+    clock: DemoClock
 
 
 @asynccontextmanager
@@ -49,8 +54,9 @@ async def demo(
     """Start it all on free ports of this machine; the state lives in `folder`. With a `conversation`, people have
     been talking in the channels before."""
     async with AsyncExitStack() as stack:
+        clock = DemoClock()
         ats = {
-            vendor: await stack.enter_async_context(kind(world or small_world()).serve())
+            vendor: await stack.enter_async_context(kind(world or small_world(), clock).serve())
             for vendor, kind in STAND_INS.items()
         }
         slack = await stack.enter_async_context(
@@ -58,6 +64,8 @@ async def demo(
                 commands=slash_commands(),
                 port=port,
                 panels=lambda: [each.panel() for each in ats.values()],
+                others=acts(ats, clock),
+                clock=clock,
                 **installed(),
             )
         )
@@ -71,7 +79,7 @@ async def demo(
             await converse(slack)
         if socket_mode:
             await slack.sockets.arrived()
-        yield Demo(slack, ats, bot)
+        yield Demo(slack, ats, bot, clock)
 
 
 def installed() -> dict[str, Any]:
@@ -97,6 +105,7 @@ def demo_settings(
         "encryption_keys": new_key(),
         "port": 0,
         "log": "warning",
+        "watch_seconds": WATCH_SECONDS,
         **{f"{each.vendor}_url": each.url for each in ats},
     }
     return Settings(_env_file=None, **values)

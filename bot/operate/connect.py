@@ -51,5 +51,7 @@ def _wrong(vendor: str, given: Mapping[str, str]) -> list[str]:
     known = CONNECTORS[vendor].Settings
     strange = [name for name in given if name not in known.model_fields]
     if strange:
-        return [f"{CONNECTORS[vendor].title} has no field “{strange[0]}”. It has: {', '.join(known.model_fields)}."]
+        return [
+            f"{CONNECTORS[vendor].title} has no field “{strange[0]}”. It has: {', '.join(known.model_fields)}."
+        ]
     return [f"{name}: {said}" for name, said in problems(known, given).items()]

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import SlackAway
 from bot.slack.files import Cv, Files
 from bot.work.cv import CvReader
-from commands.base import CannotAttach
+from commands.attached import CannotAttach
 from commands.cv import CannotRead
 from commands.extract import Found
 

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
-from commands.base import CannotAttach
+from commands.attached import CannotAttach
 from connectors.errors import Unavailable
 from connectors.models import Record, Resume
 

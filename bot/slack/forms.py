@@ -92,7 +92,7 @@ class Session:
             *learned.several(self.people, self.who),
             *learned.attached(self.opening.filename, title),
             *learned.news(self.news),
-            *learned.duplicates(self.known, self.connections, chosen),
+            *learned.duplicates(self.known, self.connections, opening),
         ]
         needs = self.command.needs_ats and not self.opening.candidate
         return live(
@@ -210,6 +210,11 @@ class Forms:
         tags = read_tags_field(reading, optional=True)
         reading.finish()
         return [_one_of(invocation, n, each, to, tags, picks) for n, each in enumerate(session.people)]
+
+    def forget(self, team: str) -> None:
+        """A workspace has left: its open forms are nobody's any more."""
+        for id in [id for id, session in self._open.items() if session.team == team]:
+            del self._open[id]
 
     async def _connect(self, session: Session, person: Person) -> None:
         """Say which ATS the form is for, as the command would; a fixed candidate has settled it."""

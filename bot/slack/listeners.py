@@ -127,7 +127,10 @@ class Listeners:
             await ack(response_action="errors", errors=wrong.errors)
             return
         await self._put(invocation)
-        await (ack(response_action="update", view=CHECKING) if meant.command.holds_form else ack())
+        if meant.command.holds_form:
+            await ack(response_action="update", view=CHECKING)
+        else:  # a form that was opened instead of another one takes that one with it
+            await ack(response_action="clear")
 
     async def _at_once(self, ack: Ack, invocation: Invocation, meant: Understood) -> None:
         person = Person(id=invocation.user, name="")

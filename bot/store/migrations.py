@@ -78,3 +78,131 @@ def activity(db: Database) -> None:
     )
     table.create_index(["team_id", "user_id"])
     table.create_index(["updated"])
+
+
+@migrations()
+def announcements(db: Database) -> None:
+    """Who hears of what, what was posted where, and how much happened in each week: ids, hashes and counts."""
+    subscriptions = db.table("subscriptions")
+    subscriptions.create(
+        {
+            "team_id": str,
+            "channel_id": str,
+            "connection_id": str,
+            "kinds": str,
+            "filters": str,
+            "budget": int,
+            "weekly": int,
+            "created_by": str,
+            "created": float,
+            "paused": str,
+        },
+        pk=("team_id", "channel_id", "connection_id"),
+    )
+    subscriptions.create_index(["team_id", "connection_id"])
+    cards = db.table("cards")
+    cards.create(
+        {
+            "team_id": str,
+            "channel_id": str,
+            "id": str,
+            "connection_id": str,
+            "ts": str,
+            "level": int,
+            "state": str,
+            "sending": str,
+            "at": float,
+            "updated": float,
+        },
+        pk=("team_id", "channel_id", "id"),
+    )
+    cards.create_index(["team_id", "channel_id", "level"])
+    cards.create_index(["updated"])
+    tallies = db.table("tallies")
+    tallies.create(
+        {
+            "team_id": str,
+            "channel_id": str,
+            "connection_id": str,
+            "week": int,
+            "id": str,
+            "label": str,
+            "count": int,
+        },
+        pk=("team_id", "channel_id", "connection_id", "week", "id"),
+    )
+    tallies.create_index(["week"])
+
+
+@migrations()
+def watches(db: Database) -> None:
+    """When each watched connection is looked at again; what a watch compares with is sealed, beside the plan."""
+    db.table("watches").create(
+        {
+            "team_id": str,
+            "connection_id": str,
+            "vendor": str,
+            "next_at": float,
+            "polls": int,
+            "failures": int,
+            "refusals": int,
+            "problem": str,
+            "paused": int,
+            "last_success": float,
+            "saved": str,
+            "leased_by": str,
+            "leased_until": float,
+        },
+        pk=("team_id", "connection_id"),
+    )
+    db.table("watch_memories").create(
+        {"team_id": str, "connection_id": str, "sealed": str, "news": str},
+        pk=("team_id", "connection_id"),
+    )
+
+
+@migrations()
+def imports(db: Database) -> None:
+    """Imports under way: counts and states in clear, the rows sealed; a row goes as soon as it is done."""
+    table = db.table("imports")
+    table.create(
+        {
+            "id": str,
+            "team_id": str,
+            "user_id": str,
+            "connection_id": str,
+            "runner": str,
+            "state": str,
+            "filled": int,
+            "total": int,
+            "added": int,
+            "there": int,
+            "failed": int,
+            "digest": str,
+            "room": str,
+            "ts": str,
+            "reported": str,
+            "created": float,
+            "until": float,
+            "sealed": str,
+        },
+        pk="id",
+    )
+    table.create_index(["team_id", "user_id", "digest"])
+    table.create_index(["until"])
+    rows = db.table("import_rows")
+    rows.create(
+        {
+            "import_id": str,
+            "number": int,
+            "team_id": str,
+            "state": str,
+            "reason": str,
+            "until": float,
+            "sealed": str,
+            "journal": str,
+        },
+        pk=("import_id", "number"),
+    )
+    rows.create_index(["until"])
+    rows.create_index(["team_id"])

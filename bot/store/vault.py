@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -17,6 +18,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[SecretStr]) -> None:
         self._fernet = MultiFernet([Fernet(key.get_secret_value()) for key in keys])
+        self._marking = [hashlib.blake2b(key.get_secret_value().encode()).digest() for key in keys]
 
     def seal(self, owner: str, secret: str) -> str:
         return self._fernet.encrypt(f"{owner}\0{secret}".encode()).decode()
@@ -33,6 +35,11 @@ class Vault:
     def reseal(self, owner: str, sealed: str) -> str:
         """Seal anew with the first key."""
         return self.seal(owner, self.open(owner, sealed))
+
+    def marks(self, owner: str, text: str) -> tuple[str, ...]:
+        """A text as a hash that nobody without a key can guess at: one for each key, the first for writing down."""
+        said = f"{owner}\0{text}".encode()
+        return tuple(hashlib.blake2b(said, key=key, digest_size=16).hexdigest() for key in self._marking)
 
 
 def new_key() -> str:

@@ -9,14 +9,28 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from commands.base import ConnectionInfo
+from commands.watching import WatchState
 from connectors import CONNECTORS
 from connectors.errors import NotFound
 
 from .base import Row, Store, Write
 from .once import first_time
 from .vault import Vault
+from .watches import MEMORY, PLAN, state_of
 
-KEPT = ("activity", "channels", "connections", "workspaces")
+KEPT = (
+    "imports",
+    "import_rows",
+    "activity",
+    "cards",
+    "subscriptions",
+    "tallies",
+    MEMORY,
+    PLAN,
+    "channels",
+    "connections",
+    "workspaces",
+)
 """The tables that hold something of a workspace, in the order in which rows can go."""
 REPEATS = 86_400.0
 """Seconds for which an event is remembered; Slack repeats one for about an hour."""
@@ -47,6 +61,10 @@ class Workspaces:
         opened: dict[str, str] = json.loads(self._vault.open(_owner(team, connection), sealed))
         return opened
 
+    async def watch(self, team: str, connection: str) -> WatchState | None:
+        """How the watch of a connection fares; None when nobody listens to it."""
+        return await state_of(self._store, team, connection)
+
     async def connect(self, team: str, vendor: str, name: str, settings: Mapping[str, str]) -> ConnectionInfo:
         """Save a verified connection. One of that name is replaced; the first becomes the default."""
         fresh = secrets.token_hex(8)
@@ -76,7 +94,8 @@ class Workspaces:
         """Forget a connection and its key; another one becomes the default if this was it."""
 
         def forget(write: Write) -> None:
-            write.remove("channels", {"team_id": team, "connection_id": connection})
+            for table in ("channels", "subscriptions", "tallies", MEMORY, PLAN):
+                write.remove(table, {"team_id": team, "connection_id": connection})
             write.remove("connections", {"team_id": team, "id": connection})
             left = write.rows("connections", {"team_id": team})
             if left and not any(r["is_default"] for r in left):

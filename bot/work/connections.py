@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bot.store.workspaces import Workspaces
 from commands.base import ConnectionInfo, Invalid
+from commands.watching import WatchState
 from connectors import CONNECTORS, Connector, Http
 from connectors.errors import NotFound
 from connectors.models import Account
@@ -64,6 +65,9 @@ class WorkspaceOffice:
 
     async def account(self, connection: ConnectionInfo) -> Account:
         return await (await self._connections.connector(self._team, connection)).check()
+
+    async def watch(self, connection: ConnectionInfo) -> WatchState | None:
+        return await self._workspaces.watch(self._team, connection.id)
 
     async def try_settings(self, vendor: str, settings: Mapping[str, str]) -> Account:
         return await self._connections.build(vendor, settings).check()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
+from bot.work.apart import Apart, TooSlow
 from bot.work.cv_process import Answer, Task
 from commands.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
 from commands.extract import Found
@@ -28,10 +25,6 @@ ERRORS: dict[str, type[CannotRead]] = {
 }
 
 
-class TooSlow(CannotRead):
-    sentence = "Reading this file takes too long, so I gave up on it."
-
-
 class CvReader:
     """At most `at_once` files are read at a time; a process that is over its `deadline` (seconds) is killed."""
 
@@ -43,9 +36,9 @@ class CvReader:
         patience: float = PATIENCE,
         command: Sequence[str] = COMMAND,
     ) -> None:
-        self._room = asyncio.Semaphore(at_once)
-        self._deadline, self._patience = deadline, patience
-        self._command = tuple(command)
+        self._apart = Apart(
+            command, at_once=at_once, deadline=deadline, patience=patience, answer_limit=ANSWER_LIMIT
+        )
 
     async def read(
         self,
@@ -62,68 +55,7 @@ class CvReader:
         task = Task(
             filename=filename[:255], content_type=content_type, region=region, own_domains=tuple(own_domains)
         )
-        async with self._turn():
-            said = await self._run(task.model_dump_json().encode() + b"\n" + content)
-        return _understood(said)
-
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._room.acquire()
-        except TimeoutError:
-            raise TooSlow from None
-        try:
-            yield
-        finally:
-            self._room.release()
-
-    async def _run(self, sent: bytes) -> bytes:
-        try:
-            async with asyncio.timeout(self._deadline), _process(self._command) as process:
-                return await _conversation(process, sent)
-        except TimeoutError:
-            raise TooSlow from None
-
-
-@asynccontextmanager
-async def _process(command: Sequence[str]) -> AsyncIterator[Process]:
-    """A process that inherits no secret: its environment says only where the code is."""
-    environment = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONUTF8": "1"}
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
-
-
-async def _conversation(process: Process, sent: bytes) -> bytes:
-    """Write and read at the same time: either side may be slow; what answers at length is not ours any more."""
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_write(process, sent))
-        return await _answer(process)
-
-
-async def _write(process: Process, sent: bytes) -> None:
-    if process.stdin is None:
-        return
-    # A process that has died is noticed by its answer, which is missing.
-    with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(sent)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _answer(process: Process) -> bytes:
-    said = b""
-    while process.stdout and len(said) <= ANSWER_LIMIT and (piece := await process.stdout.read(ANSWER_LIMIT)):
-        said += piece
-    return said
+        return _understood(await self._apart.ask(task, content))
 
 
 def _understood(said: bytes) -> Found:
@@ -135,3 +67,6 @@ def _understood(said: bytes) -> Found:
     if answer.found is None:
         raise ERRORS.get(answer.error or "", Unreadable)
     return answer.found
+
+
+__all__ = ["CvReader", "TooSlow"]

@@ -5,17 +5,13 @@ In: a line of JSON (`Task`), then the file. Out: JSON (`Answer`). Started as `py
 
 from __future__ import annotations
 
-import resource
 import sys
 from typing import BinaryIO
 
+from bot.work.confine import limit
 from commands.cv import CannotRead, person_in, text_of
 from commands.extract import Found
 from connectors.models import Record
-
-MEMORY = 1 << 30
-SECONDS = 8
-FILES = 64
 
 
 class Task(Record):
@@ -30,20 +26,6 @@ class Answer(Record):
 
     found: Found | None = None
     error: str | None = None
-
-
-def limit() -> None:
-    """Bound memory, time and files before anything of the file is looked at; a core dump would hold a CV."""
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_NOFILE, FILES),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(kind)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (allowed, allowed))
 
 
 def read(source: BinaryIO) -> Answer:

@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
-import sys
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
-from bot.store.vault import CannotOpen, Vault
+from bot.operate.log import frames
+from bot.store.vault import Vault
+from bot.work.jobs_file import Sealed, check_sqlite, open_engine, prepare
+from bot.work.steps import DurableSteps, Steps
+from bot.work.turns import Turns
 
 log = structlog.get_logger()
 
 VERSION = "1"
 """DBOS leaves work of another version lying; so this is raised only together with a plan for open work."""
-WORKFLOW = "perform"
-QUEUE = "interactive"
-POLL = 0.05
+WORKFLOW, WORK = "perform", "work"
+QUEUE, BULK = "interactive", "bulk-"
+"""Work that nobody waits for has a queue for each kind, so that a long import holds no announcement up."""
+POLL, BULK_POLL = 0.05, 1.0
+BULK_AT_ONCE = 16
+"""How many of one kind run at a time: a step of an interactive job waits behind theirs for the file."""
 RETENTION = timedelta(days=1)
 SWEEP = 600.0
 """Seconds between two looks for ended jobs whose retention is over."""
@@ -35,61 +40,65 @@ AT_ONCE = 1000
 """Jobs that one statement deletes; SQLite takes only so many values in one."""
 DRAIN = 5
 """Seconds that jobs under way get to finish at a stop; the others go on at the next start."""
-LONGEST_COMMIT = 1.0
-"""Seconds to wait for the file. Slack waits three; a job that came later would run although it was said to have failed."""
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 Run = Callable[["Jobs", str], Awaitable[str]]
+Handler = Callable[[str, Steps], Awaitable[str]]
+"""Does one piece of bulk work from its payload; an error that it lets through is logged, and ends the work."""
 
 
-LOCKED = {"args": (None,), "kwargs": {}}
-"""What a job is called with that was sealed with a key that is not configured."""
+LOCKED_OUT = "a job was sealed with an encryption key that is not configured"
+UNHANDLED = "there is bulk work of a kind that this version does not know"
 
 
-class UnsuitableSqlite(Exception):
-    """This Python and this SQLite cannot run the durable engine together."""
+@dataclass(frozen=True)
+class _Put:
+    """One job on its way to the disk."""
 
-
-class JobFailed(Exception):
-    """Stands for an error of an earlier run, of which only the name was kept."""
-
-
-class Sealed(Serializer):
-    """JSON sealed by the vault: what a job holds is nobody's to read in the file."""
-
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-
-    def name(self) -> str:
-        return "shortlist_sealed_json"
-
-    def serialize(self, data: Any) -> str:
-        return self._vault.seal(
-            "job", json.dumps(data, default=lambda other: {"__error__": type(other).__name__})
-        )
-
-    def deserialize(self, serialized_data: str) -> Any:
-        try:
-            data = json.loads(self._vault.open("job", serialized_data))
-        except CannotOpen:
-            return LOCKED  # raised here, it would end the job for good
-        return JobFailed(data["__error__"]) if isinstance(data, dict) and "__error__" in data else data
+    id: str
+    workflow: str
+    queue: str
+    args: tuple[str, ...]
+    delay: float
+    done: asyncio.Future[None]
 
 
 class Jobs:
     """Use `running`; then `put` is durable when it returns, and each job runs once to its end."""
 
-    def __init__(self, client: DBOSClient, engine: sa.Engine, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        client: DBOSClient,
+        engine: sa.Engine,
+        loop: asyncio.AbstractEventLoop,
+        kinds: Iterable[str] = (),
+    ) -> None:
         self._client, self._engine, self._loop = client, engine, loop
-        self._waiting: deque[tuple[str, str, asyncio.Future[None]]] = deque()
+        self._kinds = frozenset(kinds)
+        self.turns = Turns()
+        self._waiting: deque[_Put] = deque()
         self._wake = threading.Event()
         self._closing = False
         self._writer = threading.Thread(target=self._write, name="jobs", daemon=True)
 
     async def put(self, id: str, invocation: str) -> None:
         """Return once the job is on disk; raises if the commit failed. A known id leaves the job as it is."""
+        await self._put(id, WORKFLOW, QUEUE, (invocation,))
+
+    async def put_work(self, kind: str, id: str, payload: str, *, delay: float = 0.0) -> None:
+        """Like `put`, for the handler of this kind: it begins `delay` seconds later at the earliest.
+
+        An id is one of its kind. Raises `ValueError` for a kind without a handler.
+        """
+        if kind not in self._kinds:
+            raise ValueError(f"nothing handles work of the kind {kind}")
+        await self._put(f"{kind}:{id}", WORK, BULK + kind, (kind, payload), delay)
+
+    async def _put(
+        self, id: str, workflow: str, queue: str, args: tuple[str, ...], delay: float = 0.0
+    ) -> None:
         done: asyncio.Future[None] = self._loop.create_future()
-        self._waiting.append((id, invocation, done))
+        self._waiting.append(_Put(id, workflow, queue, args, delay, done))
         self._wake.set()
         await done
 
@@ -97,7 +106,7 @@ class Jobs:
         """What was handed over under this id, or None when that is no longer kept."""
         found = await asyncio.to_thread(self._client.list_workflows, workflow_ids=[id], load_input=True)
         kept = found[0].input if found else None
-        return kept["args"][0] if kept else None
+        return kept["args"][-1] if kept else None
 
     async def open_jobs(self) -> int:
         found = await asyncio.to_thread(
@@ -133,7 +142,10 @@ class Jobs:
                     log.info("jobs deleted", count=count)
                 for sweep in others:
                     await sweep()
-            except (sa.exc.SQLAlchemyError, sqlite3.Error) as error:  # the next round does what this one could not
+            except (
+                sa.exc.SQLAlchemyError,
+                sqlite3.Error,
+            ) as error:  # the next round does what this one could not
                 log.warning("nothing deleted this time", error=type(error).__name__)
 
     def start(self) -> None:
@@ -155,40 +167,47 @@ class Jobs:
             if self._closing and not self._waiting:
                 return
 
-    def _commit(self, batch: list[tuple[str, str, asyncio.Future[None]]]) -> Exception | None:
+    def _commit(self, batch: list[_Put]) -> Exception | None:
         try:
             with self._engine.begin() as connection:
-                for id, invocation, _ in batch:
-                    self._client.enqueue_in_transaction(
-                        connection,
-                        {
-                            "workflow_name": WORKFLOW,
-                            "queue_name": QUEUE,
-                            "workflow_id": id,
-                            "app_version": VERSION,
-                        },
-                        invocation,
-                    )
+                for put in batch:
+                    self._client.enqueue_in_transaction(connection, _options(put), *put.args)
         except Exception as error:  # noqa: BLE001 every waiter must hear of it, whatever it is
             return error
         return None
 
 
-def _tell(batch: list[tuple[str, str, asyncio.Future[None]]], failure: Exception | None) -> None:
-    for _, _, done in batch:
-        if done.done():
+def _options(put: _Put) -> EnqueueOptions:
+    options: EnqueueOptions = {
+        "workflow_name": put.workflow,
+        "queue_name": put.queue,
+        "workflow_id": put.id,
+        "app_version": VERSION,
+    }
+    return {**options, "delay_seconds": put.delay} if put.delay > 0 else options
+
+
+def _tell(batch: list[_Put], failure: Exception | None) -> None:
+    for put in batch:
+        if put.done.done():
             continue  # whoever waited has gone
         if failure:
-            done.set_exception(failure)
+            put.done.set_exception(failure)
         else:
-            done.set_result(None)
+            put.done.set_result(None)
 
 
 @asynccontextmanager
-async def running(path: Path, vault: Vault, run: Run) -> AsyncIterator[Jobs]:
-    """Start the engine on its file, take up what an earlier process left, and stop cleanly."""
-    _check_sqlite()
-    _prepare(path)
+async def running(
+    path: Path, vault: Vault, run: Run, handlers: Mapping[str, Handler] | None = None
+) -> AsyncIterator[Jobs]:
+    """Start the engine on its file, take up what an earlier process left, and stop cleanly.
+
+    `handlers` do bulk work, by kind. A kind that has none any more stays as it is.
+    """
+    handlers = dict(handlers or {})
+    check_sqlite()
+    prepare(path)
     config: DBOSConfig = {
         "name": "shortlist",
         "system_database_url": f"sqlite:///{path}",
@@ -199,19 +218,31 @@ async def running(path: Path, vault: Vault, run: Run) -> AsyncIterator[Jobs]:
         "log_level": "WARNING",
     }
 
-    engine = _engine(path)
+    engine = open_engine(path)
     client = DBOSClient(
         system_database_engine=engine, serializer=Sealed(vault), application_name="shortlist", lazy=True
     )
-    jobs = Jobs(client, engine, asyncio.get_running_loop())
+    jobs = Jobs(client, engine, asyncio.get_running_loop(), handlers)
 
     async def perform(invocation: str | None) -> str:
-        return await _locked() if invocation is None else await run(jobs, invocation)
+        await jobs.turns.work()
+        return await _left(LOCKED_OUT) if invocation is None else await run(jobs, invocation)
+
+    async def work(kind: str | None = None, payload: str = "") -> str:
+        if kind not in handlers:
+            return await _left(UNHANDLED if kind else LOCKED_OUT)
+        await jobs.turns.work()
+        return await _handled(kind, handlers[kind], payload, DurableSteps(jobs.turns))
 
     DBOS(config=config)
     DBOS.workflow(name=WORKFLOW)(perform)
+    DBOS.workflow(name=WORK)(work)
     DBOS.launch()
     await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLL)
+    for kind in handlers:
+        await DBOS.register_queue_async(
+            BULK + kind, polling_interval_sec=BULK_POLL, worker_concurrency=BULK_AT_ONCE
+        )
     jobs.start()
     try:
         yield jobs
@@ -224,31 +255,18 @@ async def running(path: Path, vault: Vault, run: Run) -> AsyncIterator[Jobs]:
         engine.dispose()
 
 
-async def _locked() -> str:
-    """Leave a job as it is until this process ends; a start with the right key takes it up."""
-    log.error("a job was sealed with an encryption key that is not configured")
+async def _left(why: str) -> str:
+    """Leave a job as it is until this process ends; a start that can do it takes it up."""
+    log.error(why)
     waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     return await waiting
 
 
-def _engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", pool_size=2, connect_args={"timeout": LONGEST_COMMIT})
-    sa.event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
-    # Deferred, the driver would find the file locked as soon as another connection writes; immediate, it waits.
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
-    return engine
-
-
-def _prepare(path: Path) -> None:
-    """WAL is a property of the file; the engine itself would leave it in the slow mode."""
-    with sqlite3.connect(path) as connection:
-        connection.execute("pragma journal_mode = wal")
-    connection.close()
-
-
-def _check_sqlite() -> None:
-    if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42):
-        raise UnsuitableSqlite(
-            f"Python {sys.version_info.major}.{sys.version_info.minor} needs SQLite 3.42 or later for durable work, "
-            f"and this one is {sqlite3.sqlite_version}. Use Python 3.11, or a Python with a newer SQLite."
+async def _handled(kind: str, handler: Handler, payload: str, steps: Steps) -> str:
+    try:
+        return await handler(payload, steps)
+    except Exception as error:
+        log.error(  # noqa: TRY400 a traceback might quote somebody's data
+            "bulk work failed", kind=kind, error=type(error).__name__, where=frames(error)
         )
+        raise

@@ -63,11 +63,13 @@ class _Outcome(Record):
 class Journal:
     """What this job has written so far, over all its attempts.
 
-    It is filled only from steps, so a job that is taken up again builds the same one.
+    It is filled only from steps, so a job that is taken up again builds the same one. `patience` is how many seconds
+    a read may take; work that nobody waits for has no such limit.
     """
 
-    def __init__(self, steps: Steps) -> None:
+    def __init__(self, steps: Steps, *, patience: float | None = READ_DEADLINE) -> None:
         self.steps = steps
+        self._patience = patience
         self._known: dict[str, Any] = {}
         self._done: dict[str, Any] = {}
         self._uncertain: set[str] = set()
@@ -81,7 +83,7 @@ class Journal:
 
             async def do() -> T:
                 try:
-                    async with asyncio.timeout(READ_DEADLINE):
+                    async with asyncio.timeout(self._patience):
                         return await call()
                 except TimeoutError:
                     raise Unavailable("The ATS", "no answer in time") from None

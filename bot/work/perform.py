@@ -14,6 +14,7 @@ from bot.slack.client import SlackRefused
 from bot.slack.invocation import Invocation, Malformed
 from bot.slack.understand import Understood, corrects, opening_of
 from bot.store.vault import CannotOpen
+from bot.work.announcement import ANNOUNCE, Announcement
 from bot.work.answer import ASKED, DONE, Answer
 from bot.work.journal import Journal, Undecided
 from bot.work.prepare import Kept, Tools, place, prepare, understand
@@ -33,7 +34,7 @@ AFTER_DOUBT = 5.0
 DOUBTS = 3
 """Attempts when an ATS answers writes with something that is no answer."""
 
-MAYBE = "This was being sent when the service stopped: it may be there or not, so check first."
+MAYBE = "This was being sent when the connection broke off: it may be there or not, so check first."
 EXPECTED = (Usage, Invalid, Malformed, CannotOpen, SlackRefused)
 """Errors that are nobody's bug."""
 
@@ -58,6 +59,7 @@ class Job:
             deed = self._deed(answer.state, outcome=answer.outcome, reason=answer.reason)
             await self._tools.progress.ends(self._invocation, self._meant.command, deed)
         way = await self._teller.answers(self._client, answer.reply) if answer else None
+        await self._announce(answer)
         if answer is None or way is None:
             await self._tools.progress.left(self._invocation, self._first.id)
             self._log.warning("job dropped", reason="the workspace has left")
@@ -66,6 +68,25 @@ class Job:
         took = round((self._tools.now() - self._invocation.received) * 1000)
         self._log.info("job done", verb=verb, outcome=answer.outcome, answered=way, ms=took)
         return answer.outcome
+
+    async def _announce(self, answer: Answer | None) -> None:
+        """Tell the channels that hear of this ATS what was written; the watch will see it, too, and say nothing new."""
+        changed = answer.reply.changed if answer else None
+        connection, team = self._desk.connection if self._desk else None, self._invocation.team
+        if changed is None or connection is None or self._desk is None:
+            return
+        if not await self._tools.subscriptions.of_connection(team, connection.id):
+            return
+        reference = f"{self._invocation.id}:{ANNOUNCE}"
+        said = Announcement(
+            team=team,
+            connection=connection,
+            change=changed,
+            reference=reference,
+            actor=self._desk.person.name,
+            at=self._tools.now(),
+        )
+        await self._kept.put_work(ANNOUNCE, reference, said.model_dump_json())
 
     async def _client(self) -> AsyncWebClient | None:
         """Asked for anew after each wait: a job outlives tokens, and sometimes its workspace."""

@@ -18,6 +18,7 @@ from bot.slack.files import Attachment, Files
 from bot.slack.invocation import Invocation, Source
 from bot.slack.people import People
 from bot.slack.understand import Understood, again, asked_for, continues, opening_of
+from bot.store.subscriptions import SubscriptionTable, WorkspaceSubscriptions
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.journal import Journal, Journalled
@@ -38,6 +39,10 @@ class Kept(Protocol):
         """The invocation of an earlier job as JSON, while it is kept."""
         ...
 
+    async def put_work(self, kind: str, id: str, payload: str) -> None:
+        """Return once this work is on disk; a known id leaves it as it is."""
+        ...
+
 
 @dataclass(frozen=True)
 class Tools:
@@ -50,6 +55,7 @@ class Tools:
     files: Files
     client: Callable[[str], Awaitable[AsyncWebClient | None]]
     progress: Progress
+    subscriptions: SubscriptionTable
     now: Callable[[], float] = time.time
 
 
@@ -115,6 +121,7 @@ async def prepare(
         office=WorkspaceOffice(invocation.team, tools.workspaces, tools.connections),
         picks=meant.picks,
         rooms=SlackRooms(client, journal.steps),
+        subscriptions=WorkspaceSubscriptions(invocation.team, tools.subscriptions),
         asked=invocation.received,
         clock=tools.now,
         permalink=await _permalink(client, first, journal.steps),

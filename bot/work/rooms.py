@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import aiohttp
 from pydantic import BaseModel, ConfigDict
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -17,6 +18,7 @@ from connectors.errors import Unavailable
 
 Do = Callable[[], Awaitable[Posted]]
 
+TURNED_AWAY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 AWAY = ""
 """What a step leaves behind when Slack did not take a call that may be made again."""
 
@@ -34,6 +36,7 @@ class _Channel(BaseModel):
     is_ext_shared: bool | None = None
     is_org_shared: bool = False
     is_pending_ext_shared: bool = False
+    is_archived: bool = False
 
     def room(self) -> Room:
         # Direct messages may say nothing of sharing; a channel always does.
@@ -54,7 +57,7 @@ class SlackRooms:
         self._client, self._steps = client, steps
 
     async def room(self, id: str) -> Posted:
-        return await self._step("room", lambda: self._look(id))
+        return await self._step("room", lambda: look(self._client, id))
 
     async def post(self, id: str, text: str, blocks: Sequence[Mapping[str, Any]], level: Level) -> Posted:
         # Whether a message of a process that died is there, Slack does not tell without reading the channel.
@@ -63,7 +66,7 @@ class SlackRooms:
         async def do() -> Posted:
             if begun != BOOT:
                 return Posted(unclear=True)
-            now = await self._look(id)
+            now = await look(self._client, id)
             if now.room is None or not now.room.member or now.room.level < level:
                 return now
             return await self._send(now.room, text, blocks)
@@ -81,15 +84,6 @@ class SlackRooms:
             raise Unavailable("Slack", "does not answer")
         return Posted.model_validate_json(text)
 
-    async def _look(self, id: str) -> Posted:
-        try:
-            answer = await self._client.conversations_info(channel=id)
-        except (SlackApiError, *PASSING) as error:
-            if isinstance(found := meaning(error), SlackAway):
-                raise found from None
-            return Posted(refused=found.code)
-        return Posted(room=_Channel.model_validate(answer["channel"]).room())
-
     async def _send(self, room: Room, text: str, blocks: Sequence[Mapping[str, Any]]) -> Posted:
         try:
             await self._client.chat_postMessage(channel=room.id, text=text, blocks=[dict(b) for b in blocks])
@@ -97,15 +91,29 @@ class SlackRooms:
             found = meaning(error)
             if isinstance(found, SlackRefused):
                 return Posted(refused=found.code)
-            if _surely_not_done(error):
+            if surely_not_done(error):
                 raise found from None
             return Posted(room=room, unclear=True)
         return Posted(room=room, done=True)
 
 
-def _surely_not_done(error: Exception) -> bool:
-    """Too many calls are turned away; after any other failure, Slack says itself, a part may have been done."""
-    return (
-        isinstance(error, SlackApiError)
-        and getattr(error.response, "status_code", 0) == HTTPStatus.TOO_MANY_REQUESTS
-    )
+async def look(client: AsyncWebClient, id: str) -> Posted:
+    """How a conversation is at this moment, or why Slack does not say. Raises `SlackAway`."""
+    try:
+        answer = await client.conversations_info(channel=id)
+    except (SlackApiError, *PASSING) as error:
+        if isinstance(found := meaning(error), SlackAway):
+            raise found from None
+        return Posted(refused=found.code)
+    channel = _Channel.model_validate(answer["channel"])
+    return Posted(refused="is_archived") if channel.is_archived else Posted(room=channel.room())
+
+
+def surely_not_done(error: Exception) -> bool:
+    """Too many calls are turned away; after most other failures, Slack says itself, a part may have been done."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return True
+    if not isinstance(error, SlackApiError):
+        return False
+    turned_away = getattr(error.response, "status_code", 0) in TURNED_AWAY
+    return turned_away or error.response.get("error") in ("ratelimited", "service_unavailable")

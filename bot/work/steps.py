@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from dbos import DBOS
 
+from bot.work.turns import Turns
+
 Do = Callable[[], Coroutine[Any, Any, str]]
 
 BOOT = secrets.token_hex(8)
@@ -25,7 +27,12 @@ class Steps(Protocol):
 class DurableSteps:
     """Steps of the workflow that is running. Their order must not depend on anything that is not a step."""
 
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
     async def once(self, name: str, do: Do) -> str:
+        await self._turns.work()
+
         async def step() -> str:  # DBOS takes only what it recognises as a coroutine function, not a lambda
             return await do()
 

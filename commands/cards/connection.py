@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from connectors.models import Account
 
 from ..base import Block, Card, ConnectionInfo, Opening
+from ..watching import Problem, WatchState
 from . import blocks
 from .form import notice
 
@@ -25,6 +27,16 @@ class Health(NamedTuple):
     connection: ConnectionInfo
     account: Account | None
     problem: str | None = None
+    watch: WatchState | None = None
+
+
+WATCH_PROBLEMS = {
+    Problem.AWAY: "the ATS does not answer",
+    Problem.REFUSED: "the ATS does not accept the key",
+    Problem.UNSUPPORTED: "the ATS cannot tell what changes",
+    Problem.LOCKED: "the encryption key it was saved with is missing",
+    Problem.ODD: "something went wrong here, and it is in the log",
+}
 
 
 def vendor_buttons(vendors: Sequence[Vendor]) -> list[Block]:
@@ -104,7 +116,7 @@ def named(connection: ConnectionInfo) -> str:
     """Name and vendor of a connection, as mrkdwn."""
     title = blocks.line(connection.title)
     same = connection.name.casefold() == connection.title.casefold()
-    return blocks.bold(connection.name) + ("" if same else f" ({title})")
+    return blocks.bold(connection.title) if same else f"{blocks.bold(connection.name)} ({title})"
 
 
 def _connected(connection: ConnectionInfo, account: Account) -> str:
@@ -130,4 +142,18 @@ def _health(each: Health) -> str:
         *(["default"] if each.connection.default else []),
         *(f"default of <#{blocks.esc(channel)}>" for channel in each.connection.channels[:5]),
     ]
-    return f"{mark} {named(each.connection)}: {state}" + (f" — {', '.join(defaults)}" if defaults else "")
+    said = f"{mark} {named(each.connection)}: {state}" + (f" — {', '.join(defaults)}" if defaults else "")
+    return f"{said}\n{_watch(each.watch)}" if each.watch else said
+
+
+def _watch(watch: WatchState) -> str:
+    """When it last worked, or why it does not."""
+    last = f"last worked {_when(watch.worked)}" if watch.worked else "has not worked yet"
+    if watch.problem is None:
+        return f":eyes: Announcements: {last}." if watch.worked else ":eyes: Announcements: begin shortly."
+    then = "paused until it is connected again" if watch.paused else f"next try {_when(watch.next_at)}"
+    return f":warning: Announcements: {WATCH_PROBLEMS[watch.problem]}; {last}; {then}."
+
+
+def _when(moment: float) -> str:
+    return blocks.moment(datetime.fromtimestamp(moment, UTC))

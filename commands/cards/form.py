@@ -96,6 +96,12 @@ def search(
     return _input(block_id, label, element, hint, optional)
 
 
+def file_input(block_id: str, label: str, types: Sequence[str], *, hint: str = "") -> Block:
+    """One file; `types` are Slack's own words for them."""
+    element: Block = {"type": "file_input", "action_id": ACTION, "filetypes": list(types), "max_files": 1}
+    return _input(block_id, label, element, hint, False)
+
+
 def select(
     block_id: str,
     label: str,
@@ -110,6 +116,31 @@ def select(
     element: Block = {"type": "static_select", "action_id": ACTION, "options": drawn}
     first = next((each for each in drawn if each["value"] == value), None)
     return _input(block_id, label, element | ({"initial_option": first} if first else {}), hint, optional)
+
+
+def checkboxes(
+    block_id: str,
+    label: str,
+    options: Sequence[tuple[str, str]],
+    chosen: Sequence[str],
+    *,
+    optional: bool = False,
+) -> Block:
+    """Any of a few, each with its label and its value."""
+    drawn = [{"text": blocks.plain(text, OPTION), "value": value} for text, value in options]
+    first = [each for each in drawn if each["value"] in chosen]
+    element: Block = {"type": "checkboxes", "action_id": ACTION, "options": drawn}
+    return _input(block_id, label, element | ({"initial_options": first} if first else {}), "", optional)
+
+
+def conversation(block_id: str, label: str, value: str | None = None) -> Block:
+    """One of the channels that the person can see."""
+    element: Block = {
+        "type": "conversations_select",
+        "action_id": ACTION,
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    return _input(block_id, label, element | ({"initial_conversation": value} if value else {}), "", False)
 
 
 def _input(block_id: str, label: str, element: Block, hint: str, optional: bool) -> Block:

@@ -26,6 +26,9 @@ WHAT = {
     "connect": "Connect an ATS",
     "disconnect": "Disconnect an ATS",
     "default": "Choose a default ATS",
+    "subscribe": "Announce in a channel",
+    "unsubscribe": "Announce no more in a channel",
+    "mute": "Announce less in a channel",
 }
 MARKS = {
     State.DONE: ":white_check_mark:",
@@ -76,6 +79,7 @@ def home_view(page: Page) -> Block:
             *_last(page),
             *_connections(page),
             *(_channels(page) if admin else []),
+            *(_announce(page) if admin else []),
             *(_connect(page) if admin else [blocks.context(ASK_AN_ADMIN)]),
         ]
     )
@@ -139,9 +143,15 @@ def _said(page: Page, deed: Deed) -> str:
     """A deed on one line: what, where, when, how it stands."""
     what = WHAT.get(deed.verb, f"{deed.command} {deed.verb}")
     at = next((c for c, _ in page.connections if c.id == deed.picks.connection), None)
-    where = f" in {blocks.line(at.name, 60)}" if at else ""
+    where = f" in {blocks.line(_called(at), 60)}" if at else ""
     when = blocks.moment(_time(deed.created))
     return f"{MARKS.get(deed.state, '•')} *{blocks.esc(what)}*{where}, {when}: {_state(deed, page.now)}"
+
+
+def _called(connection: ConnectionInfo) -> str:
+    """Its name, written as the vendor writes it where it is that of the vendor."""
+    same = connection.name.casefold() == connection.title.casefold()
+    return connection.title if same else connection.name
 
 
 def _state(deed: Deed, now: float) -> str:
@@ -236,6 +246,15 @@ def _channels(page: Page) -> list[Block]:
     rest = len(own) - len(rows)
     more = [blocks.context(f"and {rest} more")] if rest > 0 else []
     return [blocks.header("Channels with an ATS of their own"), *rows, *more]
+
+
+def _announce(page: Page) -> list[Block]:
+    """Where channels are told what happens in an ATS."""
+    if not page.connections:
+        return []
+    subscribe = blocks.opens("Announce in a channel", Opening(command="/ats", verb="subscribe"), suffix="subscribe")
+    listed = blocks.runs("Show subscriptions", Run(command="/ats", verb="subscriptions", once=False), suffix="subscriptions")
+    return [blocks.header("Announcements"), *blocks.actions(subscribe, listed)]
 
 
 def _connect(page: Page) -> list[Block]:

@@ -59,13 +59,14 @@ def news(sentence: str) -> list[Block]:
 
 
 def duplicates(
-    known: Mapping[str, Candidate], connections: Sequence[ConnectionInfo], chosen: str | None
+    known: Mapping[str, Candidate], connections: Sequence[ConnectionInfo], opening: Opening
 ) -> list[Block]:
-    """Where this person is already, with what one might want to do instead."""
-    return [block for each in connections if each.id in known for block in _there(each, known[each.id])]
+    """Where this person is already, with what one might want to do instead; `opening` is that of the form."""
+    there = [(each, known[each.id]) for each in connections if each.id in known]
+    return [block for connection, candidate in there for block in _there(connection, candidate, opening)]
 
 
-def _there(connection: ConnectionInfo, candidate: Candidate) -> list[Block]:
+def _there(connection: ConnectionInfo, candidate: Candidate, opening: Opening) -> list[Block]:
     since = f", last touched {blocks.moment(candidate.last_activity)}" if candidate.last_activity else ""
     fact = (
         f":eyes: {blocks.bold(candidate.name)} is already in {named(connection)}: {where(candidate)}{since}."
@@ -75,7 +76,9 @@ def _there(connection: ConnectionInfo, candidate: Candidate) -> list[Block]:
         verb="note",
         connection=connection.id,
         candidate=candidate.id,
-        name=candidate.name,
+        name=blocks.shortened(candidate.name, blocks.LINE),
+        channel=opening.channel,
+        message=opening.message,
     )
     buttons = [
         blocks.opens("Note instead", about, suffix=f"note_{connection.id}"),

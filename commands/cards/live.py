@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from ..base import Block, ConnectionInfo
 from . import blocks
@@ -29,13 +30,14 @@ def live(
     generations: Mapping[str, int] | None = None,
     listening: bool = False,
 ) -> Block:
-    """The form with what was learned on top, a choice of ATS if there are several, and fields under their ids.
+    """The form: why it came back or whom it is about, what was learned, a choice of ATS, then the fields.
 
     `listening` makes text fields report what is typed, so that a later change can leave them alone.
     """
     ats = [_ats(connections, chosen)] if len(connections) > 1 else []
     fields = [_field(block, generations or {}, listening) for block in view["blocks"]]
-    return view | {"blocks": [*notes, *ats, *fields]}
+    head = list(takewhile(lambda block: block["type"] != "input", fields))
+    return view | {"blocks": [*head, *notes, *ats, *fields[len(head) :]]}
 
 
 def _field(block: Block, generations: Mapping[str, int], listening: bool) -> Block:

@@ -97,7 +97,7 @@ def for_error(
         blocks.section(f":warning: *{blocks.esc(fact)}*" + (f"\n{blocks.esc(step)}" if step else "")),
         blocks.actions(
             *([blocks.edits(edit, suffix=reference)] if edit else []),
-            *([_reconnect(connection)] if known.reconnect and connection else []),
+            *([reconnects(connection)] if known.reconnect and connection else []),
         ),
         _reference(reference, verb),
     )
@@ -143,8 +143,8 @@ def broke(*, reference: str, verb: str) -> Card:
 
 
 def uncertain(*, title: str, verb: str, reference: str, link: str | None, again: Continue) -> Card:
-    """A write was on its way when the service stopped, and the ATS cannot tell whether it arrived."""
-    fact = f"This was being sent to {blocks.line(title)} when the service stopped."
+    """A write was on its way when the line or the service broke, and the ATS cannot tell whether it arrived."""
+    fact = f"This was being sent to {blocks.line(title)} when the connection broke off."
     step = "It may be there or not. Check first, so that nothing is written twice."
     # A second click is the same click, but this is another button than the one on an earlier card.
     send = blocks.button("Send again", Action.SEND_AGAIN, blocks.value_of(again), suffix=reference)
@@ -166,7 +166,8 @@ def _reference(reference: str, verb: str) -> Block:
     return blocks.context(f"`{blocks.esc(verb)}`  ·  reference `{blocks.esc(reference)}`")
 
 
-def _reconnect(connection: ConnectionInfo) -> Block:
+def reconnects(connection: ConnectionInfo) -> Block:
+    """Opens the form with the ATS and the connection's name in it: what is saved takes its place."""
     text = f"{connection.vendor} {quoted(connection.name)}"
     opening = Opening(command="/ats", verb="connect", vendor=connection.vendor, text=text)
     return blocks.opens("Connect again", opening)
@@ -187,3 +188,13 @@ def locked(*, reference: str, verb: str) -> Card:
     fact = "The key of this connection cannot be opened."
     step = "Whoever runs Shortlist has to give it the encryption key it was saved with, or an admin connects it again."
     return blocks.card(fact, blocks.section(f":warning: *{fact}*\n{step}"), _reference(reference, verb))
+
+
+def watch_paused(connection: ConnectionInfo) -> Card:
+    """To whoever switched announcements on: the ATS keeps refusing the key."""
+    title = blocks.line(connection.title)
+    fact = f"Announcements from {title} are paused: it does not accept the key any more."
+    step = "Connect it again, or ask a workspace admin to, and they go on by themselves."
+    return blocks.card(
+        fact, blocks.section(f":warning: *{fact}*\n{step}"), blocks.actions(reconnects(connection))
+    )

@@ -30,6 +30,7 @@ class Tag(BaseModel):
 class Job(BaseModel):
     hash: str
     title: str = ""
+    status: str | None = None
 
 
 class Stage(BaseModel):
@@ -102,6 +103,8 @@ PEOPLE = Annotated[Page[Person], BeforeValidator(paged)]
 USERS = Annotated[Page[User], BeforeValidator(paged)]
 
 
+OVER = ("closed", "archived")
+"""Of the statuses of a job only `draft` is documented; whoever is moved is not moved to one of these."""
 STATUS = {"hired": Status.HIRED, "rejected": Status.REJECTED}
 
 

@@ -32,7 +32,9 @@ def anyio_backend() -> str:
 def logging_as_it_was() -> Iterator[None]:
     """A command sets logging up for its whole process; this takes it back."""
     names = ["", "dbos", *QUIET]
-    before = {name: (log.level, list(log.handlers), log.propagate) for name in names for log in [getLogger(name)]}
+    before = {
+        name: (log.level, list(log.handlers), log.propagate) for name in names for log in [getLogger(name)]
+    }
     yield
     structlog.reset_defaults()
     for name, (level, handlers, propagate) in before.items():

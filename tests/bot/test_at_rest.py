@@ -28,7 +28,10 @@ def in_clear(folder: Path, town: Town) -> dict[str, list[str]]:
     files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     assert {name.partition("-wal")[0] for name in files} >= {"shortlist.db", "shortlist-jobs.db"}
     words = {word: (word.encode(), word.encode("unicode_escape")) for word in private(town)}
-    found = {name: [w for w, forms in words.items() if any(f in data for f in forms)] for name, data in files.items()}
+    found = {
+        name: [w for w, forms in words.items() if any(f in data for f in forms)]
+        for name, data in files.items()
+    }
     return {name: words for name, words in found.items() if words}
 
 

@@ -53,7 +53,7 @@ COMMAND = {
     "command": "/candidate",
     "text": "help",
     "trigger_id": "1.2.3",
-    "response_url": "http://127.0.0.1:9/nowhere",
+    "response_url": "http://nowhere.invalid/x",
 }
 CLICK: Json = {
     "type": "block_actions",
@@ -62,7 +62,7 @@ CLICK: Json = {
     "channel": {"id": "C0HIRING", "name": "hiring"},
     "container": {"type": "message", "message_ts": "1.1", "channel_id": "C0HIRING"},
     "trigger_id": "1.2.4",
-    "response_url": "http://127.0.0.1:9/nowhere",
+    "response_url": "http://nowhere.invalid/x",
     "actions": [{"type": "button", "block_id": "b", "action_id": "link:x", "value": "v"}],
 }
 SUBMISSION: Json = {
@@ -231,7 +231,10 @@ async def test_a_button_of_an_unknown_kind_gets_an_answer(sender: Sender, nearby
 async def test_an_answer_goes_to_no_other_host_than_slacks(sender: Sender, nearby: Town) -> None:
     before = len(nearby.slack.called("chat.postEphemeral"))
     command = {**COMMAND, "text": "find zoe@example.com", "trigger_id": "9.9.9"}
-    assert await sender.send(urlencode({**command, "response_url": "http://127.0.0.1:9/steal"}).encode()) == 200
+    assert (
+        await sender.send(urlencode({**command, "response_url": "http://nowhere.invalid/steal"}).encode())
+        == 200
+    )
     await nearby.slack.until(lambda: len(nearby.slack.called("chat.postEphemeral")) > before, 10)
 
 

@@ -41,7 +41,11 @@ def shortlist(*words: str, stdin: str = "", **env: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize(
     ("words", "key", "said"),
     [
-        (["recruitspace"], WRONG, "No ATS is called “recruitspace”. There are: recruspace, eightfold, talynce"),
+        (
+            ["recruitspace"],
+            WRONG,
+            "No ATS is called “recruitspace”. There are: recruspace, eightfold, talynce",
+        ),
         (["recruspace", "--set", "colour=red"], WRONG, "Recruspace has no field “colour”. It has: key,"),
         (["recruspace", "--set", "colour"], WRONG, "--set takes field=value; “colour” has no value."),
         (["eightfold"], WRONG, "email: Please fill this in."),

@@ -79,13 +79,16 @@ async def interrupted(
         town.ats[vendor].force(Fault(method=way.method, path=way.path, done=done, hang=True))
         asked[vendor] = await town.type(f"{text} via {vendor}", about=town.ats[vendor].title)
         assert asked[vendor].delivery.ok
-    for vendor, stand_in in town.ats.items():
-        if vendor in commands:
-            await stand_in.until(lambda v=vendor: sent(town, v, ways[v]) > counts[v])
+    for vendor in commands:
+        await arrived(town, vendor, ways[vendor], counts[vendor])
     await served.kill()
     assert [m.everything for each in asked.values() for m in each.answers()] == []
     await served.start()
     return asked
+
+
+async def arrived(town: Town, vendor: str, way: Way, before: int) -> None:
+    await town.ats[vendor].until(lambda: sent(town, vendor, way) > before)
 
 
 def sent(town: Town, vendor: str, way: Way) -> int:

@@ -98,7 +98,7 @@ async def test_guests_and_partners_see_a_sentence(nearby: Town) -> None:
 async def test_what_somebody_does_appears_while_they_look(nearby: Town) -> None:
     await looks(nearby, MEMBER)
     await nearby.ask(f"tag {ZOE} steady", "is tagged")
-    view = await shows(nearby, MEMBER, "*Add tags* in recruspace")
+    view = await shows(nearby, MEMBER, "*Add tags* in Recruspace")
     assert "done" in words(view)
     said = json.dumps(view.body, ensure_ascii=False)
     assert not [word for word in ("steady", ZOE, "Zoë", "Ødegård") if word in said]
@@ -131,7 +131,7 @@ async def test_what_is_undecided_can_be_sent_again_from_home_and_card_and_is_sen
     view = await shows(nearby, MEMBER, "Needs you", "check first")
     clicks = [nearby.slack.click(MEMBER, where, "Send again") for where in (view, card, view)]
     assert all(click.ok for click in await asyncio.gather(*clicks))
-    await asked.answer("Note added")
+    await asked.answer("Note added", anywhere=True)
     await nearby.slack.until(lambda: "Needs you" not in words(nearby.slack.home(MEMBER)))
     assert str(nearby.row("recruspace", "noor@example.com")["notes"]).count("Sent from Home") == 1
 
@@ -184,14 +184,14 @@ async def test_a_form_opened_from_home_answers_by_direct_message(nearby: Town) -
 async def test_an_admin_arranges_connections_from_home_and_everybody_sees_it(nearby: Town) -> None:
     await nearby.ask("default talynce here", "is now the default", user=ADMIN, command="/ats")
     await looks(nearby, MEMBER)
-    view = await looks(nearby, ADMIN, f"<#{HIRING}> uses *talynce*")
+    view = await looks(nearby, ADMIN, f"<#{HIRING}> uses *Talynce*")
     await nearby.slack.click(ADMIN, view, "Remove")
     await nearby.slack.until(lambda: direct(nearby, ADMIN, "has no ATS of its own any more"), 15)
     view = await nearby.slack.until(lambda: _without(nearby, ADMIN, "Channels with an ATS of their own"))
 
     await nearby.slack.click(ADMIN, view, "Make default")
     await nearby.slack.until(lambda: direct(nearby, ADMIN, "is now the default ATS of this workspace"), 15)
-    await nearby.slack.until(lambda: _without(nearby, MEMBER, "*recruspace*, the default"))
+    await nearby.slack.until(lambda: _without(nearby, MEMBER, "*Recruspace*, the default"))
     await nearby.ask("default recruspace", "is now the default", user=ADMIN, command="/ats")
 
 

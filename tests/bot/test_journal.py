@@ -143,7 +143,9 @@ async def test_an_adopted_candidate_counts_as_added(pairs: dict[str, Pair]) -> N
 
 
 @pytest.mark.parametrize("vendor", ["eightfold", "talynce"])
-async def test_a_note_in_flight_is_adopted_where_notes_can_be_read(pairs: dict[str, Pair], vendor: str) -> None:
+async def test_a_note_in_flight_is_adopted_where_notes_can_be_read(
+    pairs: dict[str, Pair], vendor: str
+) -> None:
     pair = pairs[vendor]
     await crashed(pair, "add_note")
     await do(pair, pair.after_a_crash(), "add_note")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.pace import AT_ONCE, MARGIN, Pace
+from connectors.pace import AT_ONCE, MARGIN, Pace, background
 
 pytestmark = pytest.mark.anyio
 
@@ -84,3 +84,40 @@ async def test_only_so_many_calls_are_under_way_at_once(anyio_backend: str) -> N
 
     await asyncio.gather(*(call() for _ in range(3 * AT_ONCE)))
     assert most == AT_ONCE
+
+
+async def test_work_in_the_background_leaves_a_part_of_the_rate_and_holds_nobody_up(
+    anyio_backend: str,
+) -> None:
+    clock = Clock()
+    pace = paced(10, clock)
+    with background():
+        assert await send(pace, clock, [0] * 8) == [1000.0] * 8
+    assert await send(pace, clock, [0, 0]) == [1000.0] * 2
+    with background():
+        assert await send(pace, clock, [0]) == [1000.0 + 60.0 + MARGIN]
+
+
+async def test_whoever_waits_overtakes_work_in_the_background(anyio_backend: str) -> None:
+    clock, order = Clock(), list[str]()
+    turn = asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await turn.wait()
+        clock.now += seconds
+
+    pace = Pace(5, 60.0, clock=clock, sleep=sleep)
+
+    async def call(name: str) -> None:
+        async with pace.call():
+            order.append(name)
+
+    with background():
+        behind = [asyncio.create_task(call("behind")) for _ in range(5)]
+    while len(order) < 4:
+        await asyncio.sleep(0)
+    await call("waiting")
+    assert order == ["behind"] * 4 + ["waiting"]
+    turn.set()
+    await asyncio.gather(*behind)
+    assert order == ["behind"] * 4 + ["waiting"] + ["behind"]

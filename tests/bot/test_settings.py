@@ -60,11 +60,15 @@ def test_keys_are_a_list_with_commas_between() -> None:
 
 def test_secrets_are_in_no_repr() -> None:
     shown = repr(made(slack_app_token="xapp-secret", slack_client_secret="client-secret"))
-    assert not any(secret in shown for secret in (*GOOD.values(), "xapp-secret", "client-secret") if len(secret) > 1)
+    assert not any(
+        secret in shown for secret in (*GOOD.values(), "xapp-secret", "client-secret") if len(secret) > 1
+    )
 
 
 def test_a_file_in_the_working_directory_serves_too(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("SHORTLIST_PORT=4711\nSHORTLIST_SLACK_API_URL=http://127.0.0.1:9/api\nOTHER=1\n")
+    (tmp_path / ".env").write_text(
+        "SHORTLIST_PORT=4711\nSHORTLIST_SLACK_API_URL=http://127.0.0.1:9/api\nOTHER=1\n"
+    )
     settings = Settings()
     assert (settings.port, settings.slack_api_url) == (4711, "http://127.0.0.1:9/api/")
 

@@ -30,7 +30,18 @@ def as_slack_sends(text: str) -> str:
         "null",
         "0",
     ],
-    ids=["10 kB", "30 kB", "emoji", "right to left", "turned around", "mentions", "marks", "code", "null", "zero"],
+    ids=[
+        "10 kB",
+        "30 kB",
+        "emoji",
+        "right to left",
+        "turned around",
+        "mentions",
+        "marks",
+        "code",
+        "null",
+        "zero",
+    ],
 )
 async def test_a_note_arrives_as_it_was_typed(nearby: Town, text: str) -> None:
     card = await nearby.ask(f"note {ZOE} {as_slack_sends(text)}", "Note added")
@@ -66,9 +77,7 @@ async def test_a_note_of_several_lines_keeps_them_in_a_form(nearby: Town) -> Non
         ("Robert'); DROP TABLE", "bobby@example.com"),
     ],
 )
-async def test_a_candidate_of_any_name_is_added_and_pings_nobody(
-    nearby: Town, name: str, email: str
-) -> None:
+async def test_a_candidate_of_any_name_is_added_and_pings_nobody(nearby: Town, name: str, email: str) -> None:
     asked = await nearby.type(f'add "{as_slack_sends(name)}" {email} to "Alumni"')
     card = await asked.answer("was added")
     assert nearby.row("recruspace", email)["name"] == name

@@ -45,7 +45,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_command_waits_for_an_ats_that_is_away_and_says_when_it_tries_again(nearby: Town) -> None:
     nearby.ats["recruspace"].force(*[Fault(503, "<html>", content_type="text/html")] * 2)
     asked = await nearby.type(f"note {ZOE} Written once it is back")
-    waiting = await asked.answer("is not answering. Your `note` is kept and will be sent.")
+    waiting = await asked.answer("is not answering. Your `note` is kept and will be sent.", anywhere=True)
     assert "Next try at <!date^" in waiting.everything
     assert "reference `" in waiting.everything
     await asked.answer("Note added")
@@ -109,9 +109,9 @@ async def test_an_answer_nobody_understands_is_our_fault_with_a_reference(nearby
     with structlog.testing.capture_logs() as logs:
         card = await nearby.ask(f"find {ZOE} via talynce", "in a way that Shortlist does not understand")
     reference = card.everything.rpartition("reference `")[2].rstrip("`")
-    assert [line["error"] for line in logs if line.get("ref") == reference and line["event"] == "job failed"] == [
-        "UnexpectedResponse"
-    ]
+    assert [
+        line["error"] for line in logs if line.get("ref") == reference and line["event"] == "job failed"
+    ] == ["UnexpectedResponse"]
     assert ZOE not in str(logs)
 
 
@@ -125,7 +125,8 @@ async def test_an_answer_finds_another_way_when_its_address_has_expired(nearby: 
 async def test_an_answer_goes_to_the_person_when_the_channel_takes_none(nearby: Town) -> None:
     nearby.slack.force("response_url", error="used_url", status=404)
     nearby.slack.force("chat.postEphemeral", error="user_not_in_channel")
-    assert (await nearby.ask(f"find {ZOE}", "Ødegård")).channel == "D0MIA"
+    asked = await nearby.type(f"find {ZOE}")
+    assert (await asked.answer("Ødegård", anywhere=True)).channel == "D0MIA"
 
 
 async def test_an_answer_that_nobody_takes_is_in_the_log_and_not_tried_for_ever(
@@ -142,7 +143,7 @@ async def test_an_answer_that_nobody_takes_is_in_the_log_and_not_tried_for_ever(
     assert [line["slack"] for line in logs if line["event"] == "nobody could be told"] == [
         "refused:user_not_found"
     ]
-    assert asked.answers("Ødegård") == []
+    assert asked.answers("Ødegård", anywhere=True) == []
 
 
 async def test_an_answer_waits_for_slack_when_slack_is_away(nearby: Town) -> None:
@@ -190,7 +191,9 @@ async def test_a_choice_that_is_clicked_three_times_runs_once(nearby: Town) -> N
     assert str([row["notes"] for row in nearby.ats["recruspace"].rows()]).count("Chosen among two") == 1
 
 
-async def test_a_job_that_cannot_be_kept_is_not_acknowledged(nearby: Town, here: Demo, jobs_file: Path) -> None:
+async def test_a_job_that_cannot_be_kept_is_not_acknowledged(
+    nearby: Town, here: Demo, jobs_file: Path
+) -> None:
     with closing(sqlite3.connect(jobs_file, isolation_level=None)) as other:
         other.execute("begin immediate")
         asked = await nearby.type(f"note {ZOE} Never kept")

@@ -1,5 +1,7 @@
 """Secrets open only where they were sealed, and only with a key that is configured."""
 
+from collections.abc import Callable
+
 import pytest
 from pydantic import SecretStr
 
@@ -36,8 +38,10 @@ def test_keys_are_changed_by_putting_the_new_one_first() -> None:
         Vault([OLD]).open("row", fresh)
 
 
-@pytest.mark.parametrize("damage", [lambda s: s[:-4], lambda s: "", lambda s: s[:20] + "A" + s[21:], lambda s: "é"])
-def test_a_damaged_value_does_not_open(damage) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    "damage", [lambda s: s[:-4], lambda s: "", lambda s: s[:20] + "A" + s[21:], lambda s: "é"]
+)
+def test_a_damaged_value_does_not_open(damage: Callable[[str], str]) -> None:
     vault = Vault([OLD])
     with pytest.raises(CannotOpen) as caught:
         vault.open("row", damage(vault.seal("row", "the key")))

@@ -61,7 +61,9 @@ async def test_the_key_opens_in_its_own_row_only(workspaces: Workspaces) -> None
             workspaces.open_settings(team, id, sealed)
 
 
-async def test_a_name_in_another_spelling_is_the_same_connection_and_keeps_its_id(workspaces: Workspaces) -> None:
+async def test_a_name_in_another_spelling_is_the_same_connection_and_keeps_its_id(
+    workspaces: Workspaces,
+) -> None:
     await workspaces.connect("T1", "recruspace", "Main", KEY)
     old = await workspaces.connect("T1", "talynce", "Straße", KEY)
     new = await workspaces.connect("T1", "eightfold", "STRASSE", {"key": "k-2"})
@@ -102,7 +104,9 @@ async def test_a_channel_has_one_default_of_its_own(workspaces: Workspaces) -> N
     assert channels == {"One": set(), "Two": {"C1", "C2"}}
 
 
-async def test_a_connection_that_goes_takes_its_channels_along(workspaces: Workspaces, store: SqliteStore) -> None:
+async def test_a_connection_that_goes_takes_its_channels_along(
+    workspaces: Workspaces, store: SqliteStore
+) -> None:
     one = await workspaces.connect("T1", "talynce", "One", KEY)
     await workspaces.set_default("T1", one.id, "C1")
     await workspaces.disconnect("T1", one.id)

@@ -27,13 +27,15 @@ class Asked:
     about: str = ""
     """What every answer to it mentions; tells commands apart that were typed together."""
 
-    def answers(self, text: str = "") -> list[Message]:
-        said = [m for m in self.slack.said(self.user) if m.ts not in self.before and m.bot]
-        return [m for m in said if text in m.everything and self.about in m.everything]
+    def answers(self, text: str = "", *, anywhere: bool = False) -> list[Message]:
+        """New messages with this text, where the command was typed or `anywhere`."""
+        said = self.slack.said(self.user, None if anywhere else self.delivery.errand.channel)
+        new = [m for m in said if m.ts not in self.before and m.bot]
+        return [m for m in new if text in m.everything and self.about in m.everything]
 
-    async def answer(self, text: str, seconds: float = 15.0) -> Message:
-        """The first new message with this text in it."""
-        return (await self.slack.until(lambda: self.answers(text), seconds))[0]
+    async def answer(self, text: str, *, anywhere: bool = False, seconds: float = 15.0) -> Message:
+        """The first new message with this text in it, waited for."""
+        return (await self.slack.until(lambda: self.answers(text, anywhere=anywhere), seconds))[0]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class Town:
         assert delivery is not None
         return Asked(self.slack, user, before, delivery, about)
 
-    async def ask(self, text: str, expected: str, *, user: str = MEMBER, command: str = "/candidate") -> Message:
+    async def ask(
+        self, text: str, expected: str, *, user: str = MEMBER, command: str = "/candidate"
+    ) -> Message:
         """Type a slash command, and return the answer that holds `expected`."""
         asked = await self.type(text, user=user, command=command)
         assert asked.delivery.ok

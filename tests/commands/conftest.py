@@ -12,6 +12,7 @@ import pytest
 from bot.demo.ats import StandInAts
 from commands import command, find_command
 from commands.base import Card, ConnectionInfo, Desk, Interrupt, Person, Picks, Reply, Request
+from commands.watching import WatchState
 from connectors import CONNECTORS
 from connectors.errors import BadCredentials, ConnectorError
 from connectors.models import Account
@@ -32,6 +33,7 @@ class MemoryOffice:
     known: list[ConnectionInfo] = field(default_factory=list)
     broken: dict[str, ConnectorError] = field(default_factory=dict)
     saved: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    watched: dict[str, WatchState] = field(default_factory=dict)
 
     async def connections(self) -> list[ConnectionInfo]:
         return list(self.known)
@@ -40,6 +42,9 @@ class MemoryOffice:
         if connection.name in self.broken:
             raise self.broken[connection.name]
         return Account(name=f"the account of {connection.name}")
+
+    async def watch(self, connection: ConnectionInfo) -> WatchState | None:
+        return self.watched.get(connection.name)
 
     async def connect(self, vendor: str, name: str, settings: Mapping[str, str]) -> ConnectionInfo:
         made = ConnectionInfo(

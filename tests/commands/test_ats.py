@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commands import command, find_command
-from commands.base import ConnectionInfo, Desk, Interrupt, Invalid, Opening, Picks, Usage
+from commands.base import ConnectionInfo, Desk, Interrupt, Invalid, Opening, Picks, Usage, Values
 from commands.connect import ConnectRequest
 from commands.connection import settle
 from commands.note import NoteRequest

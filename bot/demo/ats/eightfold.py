@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import count
 
 from aiohttp import web
 
-from .eightfold_records import Application, Record, check_candidate, page, position_json, refused
-from .server import Body, Call, Refusal, StandInAts, body_of, require
-from .world import Job, Person, World
+from .eightfold_desk import DAY, EightfoldDesk, Transaction
+from .eightfold_records import Record, check_candidate, page, position_json, refused
+from .server import Body, Call, Refusal, body_of, require
 
 CORE = "/api/v2/core"
 TOKEN = "/oauth/v1/authenticate"  # noqa: S105
 BATCH = CORE + "/profiles/batch-fetch"
 ATS = CORE + "/ats-systems/{system}/ats-candidates"
 POOL = "/api/v2/smartapply/talent-pool"
-DAY, LOG_DELAY = 24 * 3600, 30 * 60
+LOG_DELAY = 30 * 60
 
 
-@dataclass
-class Transaction:
-    """A write that is carried out once it was looked at so often."""
-
-    looks: int
-    carry_out: Callable[[], Record] = field(repr=False)
-    record: Record | None = None
-
-
-class StandInEightfold(StandInAts):
+class StandInEightfold(EightfoldDesk):
     vendor = "eightfold"
     title = "Eightfold"
     settings = {
@@ -46,15 +34,6 @@ class StandInEightfold(StandInAts):
     """How often a transaction answers IN PROGRESS first."""
     log_page: int | None = None
     """Rows of a changelog page whose `start` is a page number; None pages it by offset, as documented."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.clock: Callable[[], float] = time.time
-        self.tokens: set[str] = set()
-        self._ids = count(900_001)
-        self.positions: dict[int, Job] = dict(enumerate(world.jobs, start=5001))
-        self.transactions: dict[str, Transaction] = {}
-        self.records = [self._record(person) for person in world.people]
 
     @property
     def writes(self) -> list[Call]:
@@ -84,9 +63,6 @@ class StandInEightfold(StandInAts):
         if request.headers.get("Authorization") not in good:
             raise Refusal(401, {"message": "Unauthorized"})
 
-    def rows(self) -> list[Body]:
-        return [record.row(self.positions) for record in self.records]
-
     async def _token(self, request: web.Request) -> web.Response:
         body = await body_of(request, refused)
         user = {"username": self.settings["email"], "password": self.settings["key"]}
@@ -99,7 +75,11 @@ class StandInEightfold(StandInAts):
     async def _positions(self, request: web.Request) -> web.Response:
         include = request.query.get("include", "")
         closed: Body = {"positionId": 4000, "name": "Office Manager", "open": False}
-        return page(request, [closed, *(position_json(id, j, include) for id, j in self.positions.items())])
+        jobs = [
+            position_json(id, job, include, still_open=id not in self.closed)
+            for id, job in self.positions.items()
+        ]
+        return page(request, [closed, *jobs])
 
     async def _profiles(self, request: web.Request) -> web.Response:
         return page(request, [self._json(r, request) for r in self.records if _fits(r, request)])
@@ -195,26 +175,6 @@ class StandInEightfold(StandInAts):
             _carried_out(self.transactions[id])
         return web.json_response({"transactionId": id})
 
-    def written(self, system: str, body: Body) -> Record:
-        """Make a candidate, or change the one who has this candidate id."""
-        ats = body.get("candidateId") or f"TT-{next(self._ids)}"
-        known = next((r for r in self.records if (r.system, r.ats) == (system, ats)), None)
-        if known is None:
-            known = Record(next(self._ids), system, ats, self._now(), self._now())
-            self.records.append(known)
-        known.change(body, self._now())
-        return known
-
-    def _record(self, p: Person) -> Record:
-        then = self._now() - 2 * DAY
-        person = {"firstName": p.first, "lastName": p.last, "emails": p.email, "phones": p.phone}
-        record = Record(p.number, "talent_tracking", f"TT-{p.number}", then, then)
-        record.change({**person, "urls": list(p.links), "tags": list(p.tags)}, then)
-        record.pools = [self.world.pools[p.pool]] if p.pool else []
-        jobs = [id for id, job in self.positions.items() if job.key == p.job]
-        record.applications = [Application(id, p.stage, then, then) for id in jobs]
-        return record
-
     def _known(self, id: str) -> Record:
         record = next((r for r in self.records if r.id == id), None)
         if record is None:
@@ -230,9 +190,6 @@ class StandInEightfold(StandInAts):
 
     def _json(self, record: Record, request: web.Request) -> Body:
         return record.profile(request.query.get("include", ""), self.positions)
-
-    def _now(self) -> int:
-        return int(self.clock())
 
 
 def _carried_out(transaction: Transaction) -> Record:

@@ -124,12 +124,13 @@ class Record:
             "stage": self.applications[-1].stage if self.applications else "",
             "tags": self.tags + self.pools,
             "notes": [note["note"] for note in self.notes],
+            "deeds": ["move", "tag", *(["hire", "reject"] if self.applications else [])],
         }
 
 
-def position_json(id: int, job: Job, include: str) -> Body:
+def position_json(id: int, job: Job, include: str, *, still_open: bool) -> Body:
     stages = {"atsData": {"title": job.title, "jobStages": list(job.stages)}} if include == "atsData" else {}
-    return {"positionId": id, "name": job.title, "open": True, **stages}
+    return {"positionId": id, "name": job.title, "open": still_open, **stages}
 
 
 def check_candidate(body: Body) -> None:

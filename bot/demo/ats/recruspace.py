@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import count
 from typing import Any
 
 from aiohttp import web
 
-from .server import Body, Refusal, StandInAts, body_of, require
-from .world import Job, Person, World
+from .recruspace_records import Record, RecruspaceRecords
+from .server import Body, Refusal, body_of, require
 
 CLIENT = "/api/v1/client"
 FILE_TYPES = (".pdf", ".docx", ".doc")
 
 
-@dataclass
-class Record:
-    id: int
-    first: str
-    last: str
-    email: str | None
-    phone: str | None = None
-    pool: int | None = None
-    job: str | None = None
-    stage: str = "New"
-    tags: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    links: tuple[str, ...] = ()
-    cv: int | None = None
-    updated: str = ""
-
-
-class StandInRecruspace(StandInAts):
+class StandInRecruspace(RecruspaceRecords):
     vendor = "recruspace"
     title = "Recruspace"
     settings = {"key": "rs-demo-key"}
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self._ids = count(20_000)
-        self.pools = dict(enumerate(world.pools.values(), start=1))
-        self.jobs = {_hash(job): job for job in world.jobs}
-        self.files: dict[int, str] = {}
-        self.records = {p.number: self._record(p) for p in world.people}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -66,20 +37,6 @@ class StandInRecruspace(StandInAts):
     def authorise(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {self.settings['key']}":
             raise Refusal(401, {"detail": "Authentication credentials were not provided."})
-
-    def rows(self) -> list[Body]:
-        return [
-            {
-                "id": str(r.id),
-                "name": f"{r.first} {r.last}",
-                "email": r.email or "",
-                "where": self.pools[r.pool] if r.pool else self.jobs[r.job or ""].title,
-                "stage": "" if r.pool else r.stage,
-                "tags": list(r.tags),
-                "notes": list(r.notes),
-            }
-            for r in self.records.values()
-        ]
 
     async def _users(self, request: web.Request) -> web.Response:
         user = {
@@ -126,7 +83,7 @@ class StandInRecruspace(StandInAts):
         body = await body_of(request, _refused)
         require(body, {"candidate_id": int, "text": str}, _refused)
         self._known(body["candidate_id"]).notes.append(body["text"])
-        now = _now()
+        now = self._now()
         return web.json_response(
             {"id": next(self._ids), "text": body["text"], "created_at": now, "updated_at": now}, status=201
         )
@@ -138,11 +95,13 @@ class StandInRecruspace(StandInAts):
         if body["title"] in record.tags:
             raise Refusal(409, {"detail": "The candidate already has this tag."})
         record.tags.append(body["title"])
-        record.updated = _now()
+        record.updated = self._now()
         return web.json_response({"id": next(self._ids), "title": body["title"]}, status=201)
 
     async def _job_posts(self, request: web.Request) -> web.Response:
-        jobs = [{"hash": key, "title": job.title, "status": "published"} for key, job in self.jobs.items()]
+        jobs = [
+            {"hash": key, "title": job.title, "status": self._status(key)} for key, job in self.jobs.items()
+        ]
         return web.json_response(_page(request, jobs))
 
     async def _talent_pools(self, request: web.Request) -> web.Response:
@@ -184,31 +143,12 @@ class StandInRecruspace(StandInAts):
         ):
             raise Refusal(409, {"detail": "A candidate with this email is already in the talent pool."})
         record = Record(
-            next(self._ids), fields["first_name"], fields["last_name"], fields["email"], updated=_now()
+            next(self._ids), fields["first_name"], fields["last_name"], fields["email"], updated=self._now()
         )
         record.pool = pool if isinstance(pool, int) else None
         record.job = job if isinstance(job, str) else None
         self.records[record.id] = record
         return record
-
-    def _record(self, p: Person) -> Record:
-        pool = list(self.world.pools).index(p.pool) + 1 if p.pool else None
-        job = next((key for key, job in self.jobs.items() if job.key == p.job), None)
-        return Record(
-            p.number,
-            p.first,
-            p.last,
-            p.email,
-            p.phone,
-            pool,
-            job,
-            p.stage,
-            list(p.tags),
-            [],
-            p.links,
-            None,
-            _now(),
-        )
 
     def _known(self, id: Any) -> Record:
         record = self.records.get(int(id)) if str(id).isdigit() else None
@@ -218,7 +158,7 @@ class StandInRecruspace(StandInAts):
 
     def _json(self, r: Record) -> Body:
         job = (
-            {"hash": r.job, "title": self.jobs[r.job].title, "status": "published", "pipeline": 1}
+            {"hash": r.job, "title": self.jobs[r.job].title, "status": self._status(r.job), "pipeline": 1}
             if r.job
             else None
         )
@@ -253,6 +193,9 @@ class StandInRecruspace(StandInAts):
             "updated_at": r.updated,
         }
 
+    def _status(self, job: str) -> str:
+        return "closed" if job in self.closed else "published"
+
     def _pool_json(self, id: int) -> Body:
         members = sum(r.pool == id for r in self.records.values())
         return {
@@ -274,11 +217,3 @@ def _page(request: web.Request, rows: list[Body]) -> Body:
 
 def _refused(field: str) -> Refusal:
     return Refusal(400, {field: ["This field is required."]})
-
-
-def _hash(job: Job) -> str:
-    return hashlib.blake2b(job.key.encode(), digest_size=16).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from abc import ABC, abstractmethod
+import time
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 from aiohttp import web
 
+from .desk import Desk
 from .world import World
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -65,16 +67,17 @@ class Refusal(Exception):
         self.status, self.body, self.headers = status, body, headers or {}
 
 
-class StandInAts(ABC):
-    """One vendor's API over a world of people. State is lost when it stops."""
+class StandInAts(Desk):
+    """One vendor's API over a world of people, and a recruiter's desk in it. State is lost when it stops."""
 
     vendor: ClassVar[str]
     title: ClassVar[str]
     settings: ClassVar[dict[str, str]]
     """What an admin would fill in to connect to it; `key` is the only key it takes."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, clock: Callable[[], float] = time.time) -> None:
         self.world = world
+        self.clock = clock
         self.calls: list[Call] = []
         self.url = ""
         self._faults: list[Fault] = []
@@ -90,7 +93,7 @@ class StandInAts(ABC):
 
     @abstractmethod
     def rows(self) -> list[Body]:
-        """What the ATS holds now: id, name, email, where, stage, tags, notes."""
+        """What the ATS holds now: id, name, email, where, stage, tags, notes, and the deeds that a recruiter can do."""
 
     def force(self, *faults: Fault) -> None:
         """Answer the next fitting requests like this, each fault once, in order."""
@@ -113,7 +116,8 @@ class StandInAts(ABC):
         return [call for call in self.calls if call.write]
 
     def panel(self) -> Body:
-        return {"vendor": self.vendor, "title": self.title, "rows": self.rows(), "calls": len(self.calls)}
+        known = {"vendor": self.vendor, "title": self.title, "rows": self.rows(), "calls": len(self.calls)}
+        return {**known, "places": [place.for_page() for place in self.places()]}
 
     @asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[StandInAts]:

@@ -2,87 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from aiohttp import web
 
-from .server import Body, Refusal, StandInAts, body_of, require
-from .world import Person, World
+from .server import Body, Refusal, body_of, require
+from .talynce_records import (
+    FIELDS,
+    HELD,
+    LOCKED,
+    LONG_AGO,
+    PIPELINE,
+    TEXT,
+    Applied,
+    Record,
+    TalynceRecords,
+    same,
+)
 
 V1 = "/api/v1"
-PIPELINE = ("Applied", "shortlisted", "Interview", "Offer", "Hired", "Rejected")
-LONG_AGO = "2026-10-01T08:00:00.000Z"
-TEXT = (str, type(None))
-NUMBER = (int, float, type(None))
-LOCKED = ("email", "phone_number", "whatsapp_number", "current_ctc", "expected_ctc")
-FIELDS: dict[str, type | tuple[type, ...]] = {
-    "full_name": str,
-    "email": str,
-    "phone_number": TEXT,
-    "whatsapp_number": TEXT,
-    "location": TEXT,
-    "preferred_location": TEXT,
-    "primary_skills": list,
-    "secondary_skills": list,
-    "total_experience_years": NUMBER,
-    "current_company": TEXT,
-    "current_designation": TEXT,
-    "current_ctc": NUMBER,
-    "expected_ctc": NUMBER,
-    "notice_period_days": (int, type(None)),
-    "in_notice_period": (bool, type(None)),
-    "last_working_day": str,
-    "resume_url": TEXT,
-    "resume_path": TEXT,
-    "source": str,
-    "metadata": dict,
-    "application": dict,
-}
 ALLOWED = {"job_id", "status", "notes"}
-HELD = [name for name in FIELDS if name not in ("resume_path", "application")]
 
 
-@dataclass
-class Applied:
-    id: str
-    job_id: str
-    status: str
-    notes: str | None
-    began: str
-    updated: str
-
-
-@dataclass
-class Record:
-    """`fields` as they were sent; `masked` hides those that are locked."""
-
-    id: str
-    fields: Body
-    masked: bool = False
-    applications: dict[str, Applied] = field(default_factory=dict)
-    created: str = LONG_AGO
-    updated: str = LONG_AGO
-
-    def shown(self, name: str) -> Any:
-        if self.masked and name in LOCKED:
-            return "" if name == "email" else None
-        return self.fields.get(name)
-
-
-class StandInTalynce(StandInAts):
+class StandInTalynce(TalynceRecords):
     vendor = "talynce"
     title = "Talynce"
     settings = {"key": "tl-demo-key", "statuses": "Applied, shortlisted, Interview, Offer, Hired"}
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.organization = _uuid("organization")
-        self.jobs = {_uuid(job.key): job for job in world.jobs}
-        self.records = {record.id: record for record in map(self._record, world.people)}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -96,20 +41,6 @@ class StandInTalynce(StandInAts):
     def authorise(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bearer {self.settings['key']}":
             raise refusal(401, "unauthorized", "Missing or invalid API key")
-
-    def rows(self) -> list[Body]:
-        return [
-            {
-                "id": r.id,
-                "name": r.shown("full_name"),
-                "email": r.shown("email"),
-                "where": ", ".join(self.jobs[job].title for job in r.applications) or "no job",
-                "stage": ", ".join(a.status for a in r.applications.values()),
-                "tags": list(r.fields.get("primary_skills", [])),
-                "notes": [a.notes for a in r.applications.values() if a.notes],
-            }
-            for r in self.records.values()
-        ]
 
     async def _list(self, request: web.Request) -> web.Response:
         """The newest come first, so that whoever is added while somebody pages shifts the pages."""
@@ -133,13 +64,13 @@ class StandInTalynce(StandInAts):
         body = await body_of(request, _invalid)
         require(body, {"full_name": str, "email": str}, _invalid)
         _check(body)
-        record = next((r for r in self.records.values() if _same(r.fields["email"], body["email"])), None)
+        record = next((r for r in self.records.values() if same(r.fields["email"], body["email"])), None)
         self._check_application(body, record)
         if record:
             # Whether it updates somebody who is there is not documented: this one is the unkind reading.
             self._apply(record, {"application": body["application"]} if "application" in body else {})
             return web.json_response({"data": self._json(record)})
-        record = Record(str(uuid4()), {}, created=_now())
+        record = Record(str(uuid4()), {}, created=self._now())
         self.records[record.id] = record
         self._apply(record, body)
         return web.json_response({"data": self._json(record)}, status=201)
@@ -160,7 +91,7 @@ class StandInTalynce(StandInAts):
             {
                 "id": id,
                 "title": job.title,
-                "status": "active",
+                "status": "closed" if id in self.closed else "active",
                 "client_id": None,
                 "created_at": LONG_AGO,
                 "updated_at": LONG_AGO,
@@ -183,35 +114,6 @@ class StandInTalynce(StandInAts):
         now = record.applications.get(application["job_id"]) if record else None
         if application.get("status", "Applied") not in (*PIPELINE, *([now.status] if now else [])):
             raise refusal(400, "invalid_pipeline_status", "Status is not in the pipeline of the organization")
-
-    def _apply(self, record: Record, body: Body) -> None:
-        record.fields |= {name: value for name, value in body.items() if name in HELD}
-        record.updated = _now()
-        if "application" not in body:
-            return
-        sent: Body = body["application"]
-        job, status = sent["job_id"], sent.get("status", "Applied")
-        on = record.applications.setdefault(job, Applied(str(uuid4()), job, "", None, "", ""))
-        if on.status != status:
-            on.status, on.began = status, record.updated
-        on.notes, on.updated = sent.get("notes", on.notes), record.updated
-
-    def _record(self, p: Person) -> Record:
-        email = p.email or f"{p.first}.{p.last}@hidden.example.com".lower()
-        fields = {
-            "full_name": f"{p.first} {p.last}",
-            "email": email,
-            "phone_number": p.phone,
-            "primary_skills": list(p.tags),
-            "metadata": {"links": list(p.links)} if p.links else None,
-        }
-        record = Record(_uuid(str(p.number)), fields, masked=p.email is None)
-        if p.job:
-            job, stage = _uuid(p.job), "Applied" if p.stage == "New" else p.stage
-            record.applications[job] = Applied(
-                _uuid(f"{p.number} {p.job}"), job, stage, None, LONG_AGO, LONG_AGO
-            )
-        return record
 
     def _known(self, request: web.Request) -> Record:
         record = self.records.get(request.match_info["id"])
@@ -283,15 +185,3 @@ def refusal(status: int, code: str, message: str, details: Body | None = None) -
 
 def _invalid(name: str) -> Refusal:
     return refusal(400, "validation_error", "Invalid input", {name: ["Required, or of another type"]})
-
-
-def _same(left: str, right: str) -> bool:
-    return left.strip().casefold() == right.strip().casefold()
-
-
-def _uuid(key: str) -> str:
-    return str(UUID(bytes=hashlib.blake2b(key.encode(), digest_size=16).digest(), version=4))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

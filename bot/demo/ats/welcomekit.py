@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
-from itertools import count
-from typing import Any
-
 from aiohttp import web
 
-from .server import Body, Refusal, StandInAts, body_of, require
-from .world import Job, Person, World
+from .server import Body, Refusal, body_of, require
+from .welcomekit_records import CHANGED, Opening, Record, WelcomeKitRecords
 
 API = "/api/v1/external"
 ORGANIZATION = {"reference": "Pg4eV6k", "name": "Example Company"}
-SPONTANEOUS = Job("spontaneous", "Spontaneous application")
-CLOSED = Job("closed", "Summer Intern 2019")
-REFERENCES = {"New": "initial", "Refused": "refused"}
-PARIS = timezone(timedelta(hours=2))
-
-# fmt: off
 REQUIRED = dict.fromkeys(
     ("organization_reference", "job_reference", "job_stage_id", "email", "firstname", "lastname"), str
 )
-TEXTS = dict.fromkeys((
-    "email", "firstname", "lastname", "tag_list", "subtitle", "phone", "cover_letter", "remote_image_url",
-    "remote_resume_url", "remote_portfolio_url", "media_website", "media_github", "media_stackoverflow",
-    "media_dribbble", "media_behance", "media_linkedin", "media_facebook", "media_instagram", "media_medium",
-    "media_tumblr", "media_vimeo", "media_twitter",
-), str)
-# fmt: on
-CHANGED: dict[str, type] = {**TEXTS, "archived": bool, "job_stage_id": int}
 CREATED: dict[str, type] = {**CHANGED, **REQUIRED, "comment": str, "referrer": str}
 ASKED_FIRST = {
     ("GET", f"{API}/jobs"): "organization_reference",
@@ -39,51 +19,10 @@ ASKED_FIRST = {
 }
 
 
-@dataclass(frozen=True)
-class Stage:
-    id: int
-    name: str
-
-    def json(self) -> Body:
-        return {"id": self.id, "name": self.name, "reference": REFERENCES.get(self.name), "visible": True}
-
-
-@dataclass(frozen=True)
-class Opening:
-    """A job; its stages are its own, each with an id that no other job uses."""
-
-    reference: str
-    title: str
-    status: str
-    stages: tuple[Stage, ...]
-
-    def stage(self, id: int) -> Stage | None:
-        return next((s for s in self.stages if s.id == id), None)
-
-
-@dataclass
-class Record:
-    reference: str
-    job: str
-    stage: int
-    fields: dict[str, Any]
-    tags: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    created: datetime = field(default_factory=lambda: datetime.now(PARIS))
-    updated: datetime = field(default_factory=lambda: datetime.now(PARIS))
-
-
-class StandInWelcomeKit(StandInAts):
+class StandInWelcomeKit(WelcomeKitRecords):
     vendor = "welcomekit"
     title = "Welcome to the Jungle"
     settings = {"key": "wk-demo-key"}
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self._ids = count(1)
-        everything = (*world.jobs, SPONTANEOUS, CLOSED)
-        self.jobs = {o.reference: o for o in (_opening(world, n, job) for n, job in enumerate(everything))}
-        self.records = {r.reference: r for r in map(self._record, world.people)}
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -103,20 +42,6 @@ class StandInWelcomeKit(StandInAts):
             raise _refused(asked)
         if request.headers.get("Authorization") != f"Bearer {self.settings['key']}":
             raise Refusal(401, _error("unauthorized", "The access token is invalid"))
-
-    def rows(self) -> list[Body]:
-        return [
-            {
-                "id": r.reference,
-                "name": f"{r.fields['firstname']} {r.fields['lastname']}",
-                "email": r.fields.get("email") or "",
-                "where": self.jobs[r.job].title,
-                "stage": self._stage(r).name,
-                "tags": list(r.tags),
-                "notes": list(r.notes),
-            }
-            for r in self.records.values()
-        ]
 
     async def _user(self, request: web.Request) -> web.Response:
         asked = request.query.get("organizations") == "true"
@@ -147,10 +72,9 @@ class StandInWelcomeKit(StandInAts):
         number = body["job_stage_id"]
         if not number.isdigit() or job.stage(int(number)) is None:
             raise _refused("job_stage_id")
-        record = Record(_reference(f"new {next(self._ids)}"), job.reference, int(number), {})
-        self.records[record.reference] = record
+        record = self._new(job.reference, int(number), {})
         record.notes += [body["comment"]] if body.get("comment") else []
-        _write(record, body)
+        self._write(record, body)
         return web.json_response(self._json(record), status=201)
 
     async def _update(self, request: web.Request) -> web.Response:
@@ -161,7 +85,7 @@ class StandInWelcomeKit(StandInAts):
         if self.jobs[record.job].stage(number) is None:
             raise _refused("job_stage_id")
         record.stage = number
-        _write(record, body)
+        self._write(record, body)
         return web.json_response(self._json(record))
 
     async def _comment(self, request: web.Request) -> web.Response:
@@ -180,16 +104,6 @@ class StandInWelcomeKit(StandInAts):
         if reference not in self.records:
             raise _missing()
         return self.records[reference]
-
-    def _stage(self, record: Record) -> Stage:
-        return self.jobs[record.job].stage(record.stage) or Stage(0, "")
-
-    def _record(self, p: Person) -> Record:
-        """People of a pool stand on the Spontaneous job: there are no pools."""
-        job = self.jobs[_job_reference(SPONTANEOUS.key if p.pool else p.job or SPONTANEOUS.key)]
-        stage = next(s.id for s in job.stages if s.name == p.stage)
-        fields = {"email": p.email, "firstname": p.first, "lastname": p.last, "phone": p.phone}
-        return Record(_reference(str(p.number)), job.reference, stage, fields, list(p.tags))
 
     def _shown(self, record: Record, request: web.Request) -> Body:
         stage = {"stage": self._stage(record).json()} if request.query.get("stage") == "true" else {}
@@ -221,14 +135,6 @@ class StandInWelcomeKit(StandInAts):
         }
 
 
-def _opening(world: World, number: int, job: Job) -> Opening:
-    """Besides the job's own stages there is one for refusal, and one for each that somebody stands at."""
-    used = [p.stage for p in world.people if (SPONTANEOUS.key if p.pool else p.job) == job.key]
-    names = dict.fromkeys([*job.stages, *used, "Refused"])
-    stages = tuple(Stage(14_600 + 100 * number + n, name) for n, name in enumerate(names))
-    return Opening(_job_reference(job.key), job.title, "archived" if job is CLOSED else "published", stages)
-
-
 def _job_json(job: Opening, stages: bool) -> Body:
     more = {"stages": [stage.json() for stage in job.stages]} if stages else {}
     known = {"reference": job.reference, "name": job.title, "status": job.status, "language": "en"}
@@ -245,13 +151,6 @@ def _asked_for(record: Record, request: web.Request) -> bool:
         and query.get("created_after", "") <= record.created.date().isoformat()
         and query.get("updated_after", "") <= record.updated.date().isoformat()
     )
-
-
-def _write(record: Record, body: Body) -> None:
-    record.fields |= {name: value for name, value in body.items() if name in CHANGED}
-    if "tag_list" in body:
-        record.tags = [tag.strip() for tag in body["tag_list"].split(",") if tag.strip()]
-    record.updated = datetime.now(PARIS)
 
 
 def _checked(body: Body, fields: dict[str, type]) -> None:
@@ -288,11 +187,3 @@ def _refused(name: str) -> Refusal:
 
 def _missing() -> Refusal:
     return Refusal(404, _error("not_found", "The requested resource could not be found"))
-
-
-def _reference(seed: str) -> str:
-    return f"wttj-{hashlib.blake2b(seed.encode(), digest_size=12).hexdigest()}"
-
-
-def _job_reference(key: str) -> str:
-    return f"WTTJ_{hashlib.blake2b(key.encode(), digest_size=4).hexdigest()}"

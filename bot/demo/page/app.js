@@ -1,10 +1,13 @@
 // Puts the page together: one workspace, its parts, and what belongs to the window.
 
+import { AtsActs } from "./acts.js";
+import { startClock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { ignoreStrayDrops } from "./files.js";
 import { showHint } from "./hint.js";
 import { Home } from "./home.js";
 import { icon } from "./icons.js";
+import { startKind } from "./kinds.js";
 import { MessageList } from "./messages.js";
 import { Modals } from "./modal.js";
 import { showNotices } from "./notices.js";
@@ -23,7 +26,6 @@ function drawHeader(workspace) {
   by("channel-icon").replaceChildren(icon(channel.kind, 19));
   by("channel-title").textContent = workspace.channelName(channel);
   by("channel-topic").textContent = channel.topic ?? "";
-  by("shared-mark").hidden = channel.kind !== "shared";
   document.title = `${workspace.channelName(channel)} · ${workspace.workspace.name} · Shortlist demo`;
 }
 
@@ -110,7 +112,10 @@ function start() {
   new Composer(workspace, by("composer"));
   new Home(workspace, { tabs: by("app-tabs"), body: by("home"), chat: by("chat") });
   new Modals(workspace);
-  new AtsPanel(workspace, { tabs: by("ats-tabs"), panels: by("ats-panels") });
+  startClock(workspace, by("clock"));
+  startKind(workspace, by("channel-kind"));
+  const acts = new AtsActs(workspace, by("ats-act"));
+  new AtsPanel(workspace, { tabs: by("ats-tabs"), panels: by("ats-panels"), acts });
   showNotices(workspace, by("notices"));
   startPanelToggle(workspace, by("panel-toggle"));
   startSidebarToggle(workspace, by("sidebar-toggle"));

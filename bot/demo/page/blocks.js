@@ -24,7 +24,7 @@ function section(block, surface) {
 
 function context(block, surface) {
   const part = (item) =>
-    item.type === "image" ? image(item, "context-image") : el("span", {}, textOf(item, surface.names));
+    item.type === "image" ? image(item, "context-image", surface.workspace.userId) : el("span", {}, textOf(item, surface.names));
   return el("div", { class: "context" }, block.elements.map(part));
 }
 
@@ -33,7 +33,7 @@ const actions = (block, surface) =>
 
 function imageBlock(block, surface) {
   const caption = block.title && el("figcaption", {}, textOf(block.title, surface.names));
-  return el("figure", {}, caption, image(block, "image"));
+  return el("figure", {}, caption, image(block, "image", surface.workspace.userId));
 }
 
 function input(block, surface) {

@@ -3,6 +3,7 @@
 import { ask } from "./dialogs.js";
 import { el } from "./dom.js";
 import { FIELDS } from "./fields.js";
+import { fileUrl } from "./files.js";
 import { icon } from "./icons.js";
 import { textOf } from "./mrkdwn.js";
 import { openMenu } from "./popup.js";
@@ -59,16 +60,24 @@ function overflow(slot) {
   return node;
 }
 
+/** Where an image is for this person: a file of the workspace is read as the page reads files. */
+function addressOf(source, user) {
+  const id = source.slack_file?.id ?? /\/files-pri\/[^/-]+-(\w+)\//.exec(source.slack_file?.url ?? "")?.[1];
+  return id ? fileUrl(id, user) : (source.image_url ?? "");
+}
+
 /** Nothing is fetched from outside: an image of another host shows as its description. */
-export function image(source, className) {
-  const url = source.image_url ?? source.slack_file?.url ?? "";
+export function image(source, className, user) {
+  const url = addressOf(source, user);
   const inside = url.startsWith("data:image/") || URL.parse?.(url, location.href)?.origin === location.origin;
   if (inside) return el("img", { class: className, src: url, alt: source.alt_text ?? "" });
   return el("span", { class: `${className} image-stand-in`, role: "img", "aria-label": source.alt_text, title: url },
     className === "image" ? source.alt_text : (source.alt_text ?? "").slice(0, 1));
 }
 
-const ELEMENTS = { button, overflow, ...FIELDS, ...SELECTS, image: (slot) => image(slot.element, "thumbnail") };
+const pictureOf = (slot) => image(slot.element, "thumbnail", slot.surface.workspace.userId);
+
+const ELEMENTS = { button, overflow, ...FIELDS, ...SELECTS, image: pictureOf };
 
 const unknown = (slot) => el("span", { class: "unknown" }, `(${slot.element.type} is not drawn in this demo)`);
 

@@ -19,16 +19,30 @@ const words = (file, note = fileNote(file)) => el("span", {}, el("b", {}, file.n
 /** The files of a message: a click saves one. */
 export function fileLinks(files, user) {
   if (!files?.length) return null;
-  return el("div", { class: "files" }, files.map((file) => (file.mode === "tombstone" ? gone() : fileLink(file, user))));
+  return el("div", { class: "files" }, files.map((file) => shown(file, user)));
 }
+
+/** Where this person finds a file of the workspace. */
+export const fileUrl = (id, user) => `page/file/${encodeURIComponent(id)}?user=${encodeURIComponent(user)}`;
+
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 const gone = () => el("span", { class: "file gone", "data-test": "file" }, icon("file"), "This file was deleted.");
 
 const fileLink = (file, user) =>
   el("a", {
     class: "file", "data-test": "file", "data-name": file.name, download: file.name, title: `Save ${file.name}`,
-    href: `page/file/${encodeURIComponent(file.id)}?user=${encodeURIComponent(user)}`,
+    href: fileUrl(file.id, user),
   }, icon("file"), words(file));
+
+/** A picture is seen at once; its name below saves it. */
+const picture = (file, user) =>
+  el("figure", { class: "file-picture", "data-test": "picture", "data-name": file.name },
+    el("img", { class: "image", src: fileUrl(file.id, user), alt: file.alt_txt || file.name }),
+    fileLink(file, user));
+
+const shown = (file, user) =>
+  file.mode === "tombstone" ? gone() : (PICTURES.includes(file.mimetype) ? picture : fileLink)(file, user);
 
 /**
  * Files that are about to be sent. `node` shows them, `input` is the native field that opens the chooser.

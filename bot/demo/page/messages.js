@@ -6,21 +6,13 @@ import { fileLinks } from "./files.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { appAvatar, avatar, clock, dayName, fullName, timeOf } from "./people.js";
+import { aheadMinutes } from "./now.js";
 import { openMenu } from "./popup.js";
+import { isReply } from "./state.js";
 import { Surface } from "./surface.js";
+import { threadNode, threads } from "./threads.js";
 
 const TOGETHER_MS = 5 * 60 * 1000;
-
-const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;
-
-/** Replies right after the message they answer. */
-function threaded(messages) {
-  const here = new Set(messages.map((message) => message.ts));
-  const under = (message) => isReply(message) && here.has(message.thread_ts);
-  const roots = messages.filter((message) => !under(message));
-  const replies = Map.groupBy(messages.filter(under), (message) => message.thread_ts);
-  return roots.flatMap((root) => [root, ...(replies.get(root.ts) ?? [])]);
-}
 
 const isPlain = (message) => Boolean(message) && !message.bot && !message.ephemeral_to && !isReply(message);
 
@@ -28,16 +20,27 @@ const isPlain = (message) => Boolean(message) && !message.bot && !message.epheme
 const continues = (message, before) =>
   isPlain(message) && isPlain(before) && message.user === before.user && timeOf(message) - timeOf(before) < TOGETHER_MS;
 
-/** What reconcile wants: days and messages, in order. */
-function rows(messages) {
+const replyRow = (message) => ({ key: message.ts, sign: "false", message, compact: false });
+
+/** What reconcile wants: days, messages and folded threads, in order. `unfolded` and `fresh` are sets of ts. */
+function rows(messages, unfolded, fresh) {
   let day;
-  return threaded(messages).flatMap((message, at, all) => {
-    const name = dayName(timeOf(message));
-    const starts = name !== day && !isReply(message);
-    if (starts) day = name;
-    const compact = !starts && continues(message, all[at - 1]);
-    const row = { key: message.ts, sign: `${compact}`, message, compact };
-    return starts ? [{ key: `day ${name}`, sign: name, day: name }, row] : [row];
+  return threads(messages).flatMap(({ root, replies, answers }, at, all) => {
+    const name = dayName(timeOf(root));
+    const starts = name !== day;
+    day = name;
+    const before = all[at - 1];
+    const alone = before && !before.replies.length && !before.answers.length;
+    const compact = !starts && alone && continues(root, before?.root);
+    const thread = { ts: root.ts, replies, open: unfolded.has(root.ts), fresh: fresh.has(root.ts) };
+    const sign = JSON.stringify([replies.length, replies.at(-1)?.ts, thread.open, thread.fresh, name, aheadMinutes()]);
+    return [
+      starts && { key: `day ${root.ts}`, sign: name, day: name },
+      { key: root.ts, sign: `${compact}`, message: root, compact },
+      replies.length && { key: `thread ${root.ts}`, sign, thread },
+      ...(thread.open ? replies : []).map(replyRow),
+      ...answers.map(replyRow),
+    ].filter(Boolean);
   });
 }
 
@@ -45,6 +48,8 @@ export class MessageList {
   constructor(workspace, root) {
     Object.assign(this, { workspace, root });
     this.views = new Map();
+    this.unfolded = new Set();
+    this.fresh = new Set();
     this.live = document.querySelector("[data-test=announcer]");
     workspace.on("loaded", () => {
       this.changeChannel();
@@ -52,6 +57,7 @@ export class MessageList {
     });
     workspace.on("channel", () => this.changeChannel());
     workspace.on("messages", (change) => this.changed(change));
+    workspace.on("clock", () => this.draw());
     root.addEventListener("keydown", (event) => this.key(event));
     root.addEventListener("scroll", () => (this.atEnd = this.isAtEnd));
     // What grows below (a hint, files, a long line) must not hide the newest message.
@@ -68,6 +74,7 @@ export class MessageList {
   changed({ channel, added }) {
     if (channel !== this.workspace.channelId) return;
     const atEnd = this.isAtEnd;
+    if (added && isReply(added) && !this.unfolded.has(added.thread_ts)) this.fresh.add(added.thread_ts);
     this.draw();
     if (added && added.user !== this.workspace.userId) this.announce(added);
     if (atEnd || added?.user === this.workspace.userId) this.toEnd();
@@ -76,7 +83,10 @@ export class MessageList {
   /** A permalink's message comes into view and takes the focus. */
   showLinked() {
     const { linkedTs } = this.workspace;
-    const node = linkedTs && this.views.get(linkedTs.replace(/^p(\d+)(\d{6})$/, "$1.$2"))?.node;
+    const ts = linkedTs?.replace(/^p(\d+)(\d{6})$/, "$1.$2");
+    const message = this.workspace.channelMessages.find((one) => one.ts === ts);
+    if (message && isReply(message)) this.fold(message.thread_ts, true);
+    const node = this.views.get(ts)?.node;
     this.workspace.linkedTs = undefined;
     if (!node) return;
     node.scrollIntoView({ block: "center" });
@@ -98,9 +108,30 @@ export class MessageList {
   }
 
   draw() {
-    reconcile(this.root, rows(this.workspace.channelMessages), (row) => (row.day ? dayNode(row.day) : this.view(row)));
+    const shown = rows(this.workspace.channelMessages, this.unfolded, this.fresh);
+    reconcile(this.root, shown, (row) => this.rowNode(row));
     for (const message of this.workspace.channelMessages) this.fill(message);
     this.oneTabStop();
+  }
+
+  rowNode(row) {
+    if (row.day) return dayNode(row.day);
+    if (row.message) return this.view(row);
+    return threadNode(row.thread, this.workspace, () => this.fold(row.thread.ts, !row.thread.open));
+  }
+
+  fold(ts, open) {
+    if (open) this.unfolded.add(ts);
+    else this.unfolded.delete(ts);
+    this.fresh.delete(ts);
+    this.draw();
+    if (open) this.showReplies(ts);
+  }
+
+  /** What was unfolded comes into view; of a long thread its end. */
+  showReplies(ts) {
+    const replies = this.workspace.channelMessages.filter((one) => one.thread_ts === ts && isReply(one));
+    this.views.get(replies.at(-1)?.ts)?.node.scrollIntoView({ block: "nearest" });
   }
 
   view({ message, compact }) {
@@ -115,8 +146,8 @@ export class MessageList {
   /** Bring a message's node up to date; its blocks keep their nodes where they did not change. */
   fill(message) {
     const view = this.views.get(message.ts);
-    const sign = JSON.stringify(message);
-    if (view.sign === sign) return;
+    const sign = JSON.stringify([message, aheadMinutes()]);
+    if (!view || view.sign === sign) return;
     view.sign = sign;
     view.node.className = this.className(message, view.compact);
     view.node.dataset.test = "message";

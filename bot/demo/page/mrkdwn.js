@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
+import { now } from "./now.js";
 
 const SAFE_LINK = /^(https?:|mailto:|tel:)/i;
 const STYLE_TAGS = { "*": "strong", _: "em", "~": "s" };
@@ -146,13 +147,13 @@ function dateToken(moment, token) {
 /** "today", "yesterday" or "tomorrow" in the reader's language, or nothing for another day. */
 export function nearDay(moment) {
   const midnight = (day) => new Date(day).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(moment) - midnight(Date.now())) / 86_400_000);
+  const days = Math.round((midnight(moment) - midnight(now())) / 86_400_000);
   if (Math.abs(days) > 1) return undefined;
   return new Intl.RelativeTimeFormat(undefined, { numeric: "auto" }).format(days, "day");
 }
 
 function ago(moment) {
-  const seconds = (moment.getTime() - Date.now()) / 1000;
+  const seconds = (moment.getTime() - now()) / 1000;
   const [size, unit] = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]].find(
     ([length]) => Math.abs(seconds) >= length,
   ) ?? [1, "second"];

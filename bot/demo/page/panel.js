@@ -6,8 +6,8 @@ import { icon } from "./icons.js";
 const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 export class AtsPanel {
-  constructor(workspace, { tabs, panels }) {
-    Object.assign(this, { workspace, tabs, panels });
+  constructor(workspace, { tabs, panels, acts }) {
+    Object.assign(this, { workspace, tabs, panels, acts });
     this.known = new Map();
     this.vendor = undefined;
     workspace.on("loaded", () => this.draw());
@@ -22,6 +22,7 @@ export class AtsPanel {
     const changed = ats.filter((one) => fresh.get(one.vendor).size).map((one) => one.vendor);
     if (!ats.some((one) => one.vendor === this.vendor)) this.vendor = ats[0]?.vendor;
     if (changed.length && !changed.includes(this.vendor)) [this.vendor] = changed;
+    this.acts.look(this.vendor);
     this.drawTabs();
     reconcile(this.panels, ats.map((one) => ({ key: one.vendor, sign: one.vendor })), ({ key }) => panelNode(key));
     for (const one of ats) this.drawPanel(one, fresh.get(one.vendor));
@@ -85,7 +86,7 @@ export class AtsPanel {
     panel.hidden = vendor !== this.vendor;
     const items = rows.map((row) => ({ key: row.id, sign: JSON.stringify(row), row }));
     if (!rows.length) items.push({ key: "empty", sign: title });
-    reconcile(panel, items, ({ row }) => (row ? rowNode(row, fresh.has(row.id)) : emptyNode(title)));
+    reconcile(panel, items, ({ row }) => (row ? rowNode(row, fresh.has(row.id), this.acts.more(row)) : emptyNode(title)));
     if (fresh.size) this.showFresh();
   }
 
@@ -110,7 +111,7 @@ const fact = (name, text, test) =>
 
 const several = (tag, part, list, props) => list?.length > 0 && el(tag, props, list.map((text) => el(part, {}, text)));
 
-function rowNode(row, fresh) {
+function rowNode(row, fresh, more) {
   const node = el(
     "article",
     { class: `ats-row ${fresh ? "fresh" : ""}`, "data-test": "ats-row", "data-id": row.id, "data-email": row.email },
@@ -121,6 +122,7 @@ function rowNode(row, fresh) {
     fact("pin", row.where, "ats-where"),
     several("div", "span", row.tags, { class: "tags", "data-test": "ats-tags" }),
     several("ul", "li", row.notes, { class: "notes", "data-test": "ats-notes" }),
+    more,
   );
   node.addEventListener("animationend", () => node.classList.remove("fresh"));
   return node;

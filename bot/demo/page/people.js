@@ -33,4 +33,5 @@ const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 export const timeOf = (message) => new Date(message.time);
 export const clock = (moment) => CLOCK.format(moment);
-export const dayName = (moment) => capital(nearDay(moment) ?? LONG_DAY.format(moment));
+export const longDay = (moment) => LONG_DAY.format(moment);
+export const dayName = (moment) => capital(nearDay(moment) ?? longDay(moment));

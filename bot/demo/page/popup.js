@@ -42,15 +42,22 @@ export function showPopup(popup, anchor, { onClose = () => {}, ...placing } = {}
 
 /** A menu by `anchor`. Items: {label, note, icon, choose, data} or {heading}. The focus goes back to the anchor. */
 export function openMenu(anchor, items, placing = {}) {
-  const entries = items.map((item) => (item.heading ? heading(item) : entry(item)));
+  const chosen = new Map();
+  const entries = items.map((item) => (item.heading ? heading(item) : entry(item, chosen)));
   const menu = el("div", { class: "popup menu", role: "menu", "data-test": "menu" }, entries);
   anchor.setAttribute("aria-expanded", "true");
   const close = showPopup(menu, anchor, { ...placing, onClose: () => anchor.setAttribute("aria-expanded", "false") });
   menu.addEventListener("keydown", (event) => menuKey(event, menu, () => leave()));
-  menu.addEventListener("click", (event) => event.target.closest("[role^=menuitem]") && leave());
+  menu.addEventListener("click", (event) => choose(event.target.closest("[role^=menuitem]")));
   function leave() {
     close();
     anchor.focus();
+  }
+  /** The menu goes first: what is chosen may open another popup, which takes the focus. */
+  function choose(node) {
+    if (!node) return;
+    leave();
+    chosen.get(node)();
   }
   menu.querySelector("[role^=menuitem]")?.focus();
   return close;
@@ -58,16 +65,18 @@ export function openMenu(anchor, items, placing = {}) {
 
 const heading = (item) => el("div", { class: "menu-heading", role: "presentation" }, item.heading);
 
-function entry(item) {
+function entry(item, chosen) {
   const data = Object.fromEntries(Object.entries(item.data ?? {}).map(([name, value]) => [`data-${name}`, value]));
   const role = item.checked === undefined ? "menuitem" : "menuitemradio";
   const checked = item.checked === undefined ? null : String(item.checked);
-  return el(
+  const node = el(
     "button",
-    { type: "button", role, class: "menu-item", "aria-checked": checked, ...data, onclick: () => item.choose() },
+    { type: "button", role, class: `menu-item ${item.look ?? ""}`, "aria-checked": checked, ...data },
     item.icon,
     el("span", { class: "menu-text" }, item.label, item.note && el("small", {}, item.note)),
   );
+  chosen.set(node, item.choose);
+  return node;
 }
 
 function menuKey(event, menu, leave) {

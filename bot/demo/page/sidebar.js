@@ -2,6 +2,7 @@
 
 import { el, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
+import { kindName } from "./kinds.js";
 import { appAvatar, avatar, fullName, roleName } from "./people.js";
 import { openMenu } from "./popup.js";
 
@@ -10,7 +11,7 @@ const GROUPS = [
   ["Direct messages", ["dm"]],
   ["Apps", ["app"]],
 ];
-const KIND_NOTES = { private: "private", shared: "shared with another organisation" };
+const KIND_NOTES = { public: "public", private: "private" };
 
 export class Sidebar {
   constructor(workspace, { channels, user }) {
@@ -52,11 +53,12 @@ export class Sidebar {
         type: "button", class: `channel ${channel.unread ? "unread" : ""}`, "aria-current": current ? "page" : null,
         "data-test": `channel-${channel.name}`, "data-channel-id": channel.id, "data-kind": channel.kind,
         "data-slot": channel.id,
-        onclick: () => this.workspace.open(channel.id),
+        title: kindName(channel), onclick: () => this.workspace.open(channel.id),
       },
       channel.kind === "app" ? appAvatar("small") : icon(channel.kind, 17),
       el("span", { class: "channel-name" }, this.workspace.channelName(channel)),
       note && hidden(`, ${note}`),
+      channel.kind === "shared" && [hidden(", shared with "), el("span", { class: "badge outside" }, channel.shared_with)],
       channel.unread > 0 && [el("span", { class: "count" }, String(channel.unread)), hidden(" unread")],
     );
   }

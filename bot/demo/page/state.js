@@ -1,15 +1,18 @@
 // What the page knows of the workspace, as one user sees it; it tells its listeners when a part has changed.
 
 import { fetchState, listen, post } from "./api.js";
+import { setNow } from "./now.js";
 
 const EMPTY = {
   workspace: { id: "", name: "" }, app: { id: "", name: "" },
-  users: [], channels: [], messages: {}, commands: [], shortcuts: [], ats: [], home: null, views: [],
+  users: [], channels: [], messages: {}, commands: [], shortcuts: [], ats: [], can: [], home: null, views: [],
 };
 
 const RETRY_MS = 2000;
 
 const byTs = (a, b) => (a.ts < b.ts ? -1 : 1);
+
+export const isReply = (message) => Boolean(message.thread_ts) && message.thread_ts !== message.ts;
 
 export class Workspace extends EventTarget {
   constructor() {
@@ -83,6 +86,7 @@ export class Workspace extends EventTarget {
     Object.assign(this, structuredClone(EMPTY), state);
     for (const list of Object.values(this.messages)) list.sort(byTs);
     if (!this.channel) this.channelId = (this.channels.find((one) => one.kind !== "app") ?? this.channels[0])?.id ?? "";
+    if (state.now) setNow(state.now);
     this.ready = true;
     this.tell("connection", true);
     this.tell("loaded");
@@ -151,7 +155,8 @@ function received(workspace, { message }) {
   const isNew = workspace.put(message);
   const elsewhere = message.channel !== workspace.channelId;
   const channel = workspace.channels.find((one) => one.id === message.channel);
-  if (isNew && elsewhere && channel && message.user !== workspace.userId) channel.unread = (channel.unread ?? 0) + 1;
+  const counts = isNew && elsewhere && !isReply(message);
+  if (counts && channel && message.user !== workspace.userId) channel.unread = (channel.unread ?? 0) + 1;
   workspace.tell("messages", { channel: message.channel, added: isNew ? message : undefined });
   if (elsewhere) workspace.tell("channels");
   else if (isNew && channel?.kind !== "app") workspace.markRead();
@@ -172,6 +177,10 @@ const APPLY = {
   ats: (workspace, { ats }) => {
     workspace.ats = ats;
     workspace.tell("ats");
+  },
+  clock: (workspace, event) => {
+    setNow(event.now);
+    workspace.tell("clock");
   },
   notice: (workspace, { text }) => workspace.tell("notice", text),
 };

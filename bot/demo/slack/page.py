@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,11 +21,14 @@ Act = Callable[[Json], Awaitable[Json]]
 
 ASSETS = Path(__file__).parent.parent / "page"
 PANEL_SECONDS = 0.5
-SHOWN = ("message", "deleted", "views", "view_errors", "home", "notice")
+SHOWN = ("message", "deleted", "views", "view_errors", "home", "notice", "clock")
 
 
 class Page:
-    """State, events, and one POST for each thing a person can do."""
+    """State, events, and one POST for each thing a person can do.
+
+    `others` are acts beside Slack, by name: the page offers those that there are.
+    """
 
     def __init__(
         self,
@@ -34,12 +37,14 @@ class Page:
         acts: Acts,
         panels: Panels,
         menus: tuple[Sequence[Json], Sequence[Json]],
+        others: Mapping[str, Act],
     ) -> None:
         self._workspace = workspace
         self._windows = windows
         self._acts = acts
         self._panels = panels
         self._commands, self._shortcuts = menus
+        self._others = others
         self._leaving = False
         self._acts_by_name: dict[str, Act] = {
             "message": self._message,
@@ -50,6 +55,7 @@ class Page:
             "shortcut": self._shortcut,
             "suggest": self._suggest,
             "read": self._read,
+            **others,
         }
 
     def routes(self) -> list[web.RouteDef]:
@@ -98,6 +104,8 @@ class Page:
             "commands": list(self._commands),
             "shortcuts": list(self._shortcuts),
             "ats": self._panels(),
+            "can": list(self._others),
+            "now": self._workspace.clock(),
             "home": home.for_slack() if home else None,
             "views": [view.for_slack() for view in self._windows.stack(user.id)],
         }
@@ -122,7 +130,8 @@ class Page:
         return stream
 
     async def _do(self, request: web.Request) -> web.Response:
-        act = self._acts_by_name.get(request.match_info["act"])
+        name = request.match_info["act"]
+        act = self._acts_by_name.get(name)
         if act is None:
             raise web.HTTPNotFound
         try:
@@ -133,6 +142,9 @@ class Page:
             return web.json_response(
                 {"ok": False, "error": f"not understood: {type(bad).__name__}"}, status=400
             )
+        if name in self._others:  # then the ATSs have changed, or the time
+            self._workspace.announce({"type": "clock", "now": self._workspace.clock()})
+            self._workspace.announce({"type": "delivered"}, frozenset())
         return web.json_response({"ok": True, **done})
 
     async def _message(self, said: Json) -> Json:

@@ -9,6 +9,7 @@ TEAM_ID = "T0DEMO"
 TEAM_NAME = "Demo Company"
 TEAM_DOMAIN = "demo-company"
 PARTNER_TEAM_ID = "T0ACME"
+PARTNER_NAME = "Acme"
 APP_ID = "A0DEMO"
 BOT_ID = "B0DEMO"
 BOT_USER = "U0DEMOBOT"
@@ -89,7 +90,8 @@ class Channel:
 
     def for_page(self, unread: int) -> Json:
         """The page's Channel object."""
-        return {"id": self.id, "name": self.name, "kind": self.kind, "topic": self.topic, "unread": unread}
+        shown = {"id": self.id, "name": self.name, "kind": self.kind, "topic": self.topic, "unread": unread}
+        return {**shown, **({"shared_with": PARTNER_NAME} if self.kind == "shared" else {})}
 
     def for_api(self) -> Json:
         """The `channel` of `conversations.info`."""

@@ -18,7 +18,7 @@ from bot.demo.slack.drive import Drive
 from bot.demo.slack.faults import Fault, Faults
 from bot.demo.slack.files import Files
 from bot.demo.slack.oauth import Installs, Team, acting_in, leaving
-from bot.demo.slack.page import Page, Panels
+from bot.demo.slack.page import Act, Page, Panels
 from bot.demo.slack.respond import Responses
 from bot.demo.slack.scopes import GRANTED, Scopes
 from bot.demo.slack.socket_mode import Sockets
@@ -36,6 +36,7 @@ class StandInSlack(Drive):
 
     `request_url` is where the bot takes deliveries, set at any time; while a bot is connected by Socket Mode,
     deliveries go there. `commands` and `shortcuts` are the page's objects; without commands any is delivered.
+    `others` are acts of the page beside Slack, by name.
     `events` names the events the app subscribed to; `scopes`, what it was granted, may be changed at any time.
     """
 
@@ -45,6 +46,7 @@ class StandInSlack(Drive):
         commands: Sequence[Json] = (),
         shortcuts: Sequence[Json] = (),
         panels: Panels = list,
+        others: Mapping[str, Act] | None = None,
         events: Collection[str] = ("app_home_opened",),
         scopes: Collection[str] = GRANTED,
         app_name: str = "Shortlist",
@@ -62,6 +64,7 @@ class StandInSlack(Drive):
         self.sockets = Sockets()
         self._menus = (commands, shortcuts)
         self._panels = panels
+        self._others = others or {}
         self._events = events
         self._ack_seconds = ack_seconds
         self._place = (host, port)
@@ -151,7 +154,7 @@ class StandInSlack(Drive):
             workspace, windows, self.sockets, self.faults, scopes, self.files, self.url, tokens, self.installs
         )
         self._transfer = Transfer(workspace, self.files, scopes, self.faults, self._web_api.is_of_bot)
-        self._page = Page(workspace, windows, self.acts, self._panels, self._menus)
+        self._page = Page(workspace, windows, self.acts, self._panels, self._menus, self._others)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=BODY_BYTES)

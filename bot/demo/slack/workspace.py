@@ -49,6 +49,11 @@ class Message:
         return self.user is None
 
     @property
+    def reply(self) -> bool:
+        """True in a thread, under the message that began it."""
+        return self.thread_ts not in (None, self.ts)
+
+    @property
     def everything(self) -> str:
         """All words of the message, blocks included: what a person reads, and what a test looks for."""
         return "\n".join([self.text, *_words(list(self.blocks or ()))])
@@ -65,7 +70,7 @@ def _words(node: object) -> Iterator[str]:
             yield from _words(one)
 
 
-_SHOWN_OF_A_FILE = ("id", "name", "mimetype", "pretty_type", "size", "mode")
+_SHOWN_OF_A_FILE = ("id", "name", "mimetype", "pretty_type", "size", "mode", "alt_txt")
 
 
 def shown_file(file: Json) -> Json:
@@ -209,7 +214,8 @@ class Workspace:
         new = (message.channel, message.ts) not in self.messages
         self.messages[message.channel, message.ts] = message
         to = self._readers(message)
-        for user in to - {message.user} if new else ():
+        # A reply is news only for whoever follows its thread.
+        for user in to - {message.user} if new and not message.reply else ():
             self.unread[user, message.channel] = self.unread.get((user, message.channel), 0) + 1
         self.announce({"type": "message", "message": self.for_page(message)}, to)
         return message

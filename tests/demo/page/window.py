@@ -38,7 +38,7 @@ ADA, MIA, GUS, PAT = "U0ADA", "U0MIA", "U0GUS", "U0PAT"
 HIRING, PARTNERS = "C0HIRING", "C0ACME"
 WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SCREENSHOTS = Path(__file__).parents[3] / "screenshots"
-PATIENCE = 5_000
+PATIENCE = 15_000
 """Milliseconds that a promise may take before it counts as broken."""
 
 expect.set_options(timeout=PATIENCE)
@@ -121,6 +121,23 @@ class Window:
         buttons = within.locator('[data-test="button"]') if within else self.by("button")
         await buttons.filter(has_text=re.compile(f"^{re.escape(label)}$")).first.click()
 
+    async def menu(self, text: str) -> Locator:
+        """The hover menu of the message with this text, opened; its entries are shortcuts."""
+        message = self.by("message").filter(has_text=text).last
+        await message.hover()
+        await message.locator('[data-test="more-actions"]').click()
+        await expect(self.by("menu")).to_be_visible()
+        return self.by("shortcut")
+
+    async def use(self, shortcut: str, text: str) -> None:
+        """A shortcut of the message with this text."""
+        await (await self.menu(text)).filter(has_text=re.compile(f"^{shortcut}$")).click()
+
+    async def overflow(self, label: str, card: Locator) -> None:
+        """An entry of a card's overflow menu."""
+        await card.locator('[data-test="overflow"]').click()
+        await self.by("option").filter(has_text=label).click()
+
     async def form(self, title: str) -> Locator:
         """The form on top, once it has this title."""
         await expect(self.by("modal-title")).to_have_text(title)
@@ -129,7 +146,7 @@ class Window:
     async def fill(self, **fields: str) -> None:
         """Type into fields of the form by their names; in a select that searches, choose what is found for it."""
         for name, text in fields.items():
-            field = self.by(f"field-{name}")
+            field = self.field(name)
             if await field.locator('[data-test="select"]').count():
                 await self.choose(field, text)
             else:
@@ -143,6 +160,15 @@ class Window:
             await self.by("option").filter(has_text=each).first.click()
         await search.blur()
         await expect(self.by("listbox")).to_have_count(0)
+
+    def field(self, name: str) -> Locator:
+        """A field of the form by its name, whichever turn of it is shown now."""
+        return self.page.locator(f'[data-test="field-{name}"], [data-test^="field-{name}~"]')
+
+    async def holds_typed(self, **fields: str) -> None:
+        """What stands in fields of the form."""
+        for name, text in fields.items():
+            await expect(self.field(name).locator("input, textarea")).to_have_value(text)
 
     def record(self, vendor: str, email: str) -> Locator:
         """The newest record of this address in the panel of an ATS."""

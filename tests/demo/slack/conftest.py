@@ -1,6 +1,6 @@
 """A stand-in Slack, and a bot it delivers to."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
@@ -9,11 +9,19 @@ from aiohttp import web
 from bot.demo.slack.scopes import GRANTED
 from bot.demo.slack.server import StandInSlack
 from tests.demo.slack.tiny_bot import Clock, Json, TinyBot
+from tests.payloads import Watch
 
 
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def all_that_is_sent_passes_the_schema(payloads: Watch) -> Iterator[None]:
+    """Not here: what Slack refuses is sent on purpose."""
+    yield
+    payloads.forget()
 
 
 @pytest.fixture

@@ -1,0 +1,29 @@
+"""What people can do on the demo's page beside Slack: act in an ATS as its recruiters do, and move the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.demo.ats import StandInAts
+from bot.demo.ats.desk import CannotAct
+from bot.demo.clock import DemoClock
+from bot.demo.slack.clicks import CannotDo
+from bot.demo.slack.page import Act
+from bot.demo.slack.wire import Json
+
+
+def acts(ats: Mapping[str, StandInAts], clock: DemoClock) -> dict[str, Act]:
+    """`POST /page/ats {vendor, act, …}` as `Desk.act` takes it, and `POST /page/forward {seconds}`."""
+
+    async def in_ats(said: Json) -> Json:
+        given = {name: str(value) for name, value in said.items() if name not in ("vendor", "act")}
+        try:
+            return {"id": ats[said["vendor"]].act(said["act"], **given)}
+        except CannotAct as no:
+            raise CannotDo(str(no)) from None
+
+    async def forward(said: Json) -> Json:
+        clock.forward(float(said["seconds"]))
+        return {"now": clock()}
+
+    return {"ats": in_ats, "forward": forward}

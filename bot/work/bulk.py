@@ -1,0 +1,35 @@
+"""Hands over bulk work, also from handlers that are there before the jobs are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.work.jobs import Handler, Jobs
+from bot.work.steps import Steps
+
+
+class Bulk:
+    """The engine takes up what an earlier process left as soon as it starts: its handlers wait for `opens`."""
+
+    def __init__(self, known: Callable[[], Awaitable[None]]) -> None:
+        self._known = known
+        self._jobs: asyncio.Future[Jobs] = asyncio.get_running_loop().create_future()
+
+    def opens(self, jobs: Jobs) -> None:
+        self._jobs.set_result(jobs)
+
+    async def put(self, kind: str, id: str, payload: str, *, delay: float = 0.0) -> None:
+        """Like `Jobs.put_work`."""
+        await (await self._jobs).put_work(kind, id, payload, delay=delay)
+
+    def waiting(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+        """The handlers, each of which waits until it is known to which workspaces we speak."""
+        return {kind: self._after_that(handler) for kind, handler in handlers.items()}
+
+    def _after_that(self, handler: Handler) -> Handler:
+        async def handle(payload: str, steps: Steps) -> str:
+            await self._known()
+            return await handler(payload, steps)
+
+        return handle

@@ -1,0 +1,92 @@
+"""*Why do I see this?* on an announcement, and the changes that it offers."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from connectors.models import ChangeKind
+
+from .base import Command, ConnectionInfo, Desk, Interrupt, Reply, Request, Usage
+from .cards import flow, subscription
+from .cards.announcement import WHY as VERB
+from .cards.announcement import Reason
+from .cards.subscription import MUTE as MUTE_VERB
+from .subscribe import KINDS, NOWHERE, table_of
+from .subscription import Subscription
+
+
+class WhyRequest(Request):
+    kind: ChangeKind | None = None
+
+
+class MuteRequest(Request):
+    """A channel's id, and what it shall hear no more of."""
+
+    channel: str
+    kind: ChangeKind
+
+
+def parse_why(text: str) -> WhyRequest:
+    try:
+        return WhyRequest(kind=Reason.model_validate_json(text or "{}").kind)
+    except ValidationError:
+        raise Usage("This button cannot be read.") from None
+
+
+async def run_why(desk: Desk, request: WhyRequest) -> Reply:
+    if desk.channel is None:
+        raise Interrupt(flow.not_here(NOWHERE))
+    found, connection = await _meant(desk, desk.channel)
+    if found is None or connection is None:
+        return Reply(subscription.not_any_more(desk.channel))
+    return Reply(subscription.explained(found, connection, request.kind, admin=desk.person.admin))
+
+
+def parse_mute(text: str) -> MuteRequest:
+    channel, _, word = text.partition(" ")
+    if not channel or word not in KINDS:
+        raise Usage("This button cannot be read.")
+    return MuteRequest(channel=channel, kind=KINDS[word])
+
+
+async def run_mute(desk: Desk, request: MuteRequest) -> Reply:
+    found, _ = await _meant(desk, request.channel)
+    if found is None:
+        return Reply(subscription.not_any_more(request.channel))
+    kinds = tuple(kind for kind in found.kinds if kind is not request.kind)
+    less = found.model_copy(update={"kinds": kinds})
+    await table_of(desk).save(less)
+    return Reply(subscription.muted(less, request.kind))
+
+
+async def _meant(desk: Desk, channel: str) -> tuple[Subscription | None, ConnectionInfo | None]:
+    wanted = desk.picks.connection
+    found = next((each for each in await table_of(desk).of(channel) if each.connection == wanted), None)
+    connections = await desk.office.connections()
+    return found, next((each for each in connections if each.id == wanted), None)
+
+
+WHY = Command(
+    name="/ats",
+    verb=VERB,
+    usage="/ats why",
+    example="/ats why",
+    summary="Say why a channel sees something.",
+    request=WhyRequest,
+    parse=parse_why,
+    run=run_why,
+    needs_ats=False,
+    writes=False,
+)
+MUTE = Command(
+    name="/ats",
+    verb=MUTE_VERB,
+    usage="/ats mute",
+    example="/ats mute",
+    summary="Let a channel hear no more of one kind.",
+    request=MuteRequest,
+    parse=parse_mute,
+    run=run_mute,
+    admin=True,
+    needs_ats=False,
+)

@@ -1,0 +1,107 @@
+"""The load: signed slash commands on so many connections, each with one command after the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import count
+from statistics import median
+from urllib.parse import urlencode, urlsplit
+
+from bot.demo.slack.deliver import signed
+from bot.demo.slack.payloads import slash_command
+from bot.demo.slack.people import CHANNELS, USERS
+from tests.bench.servers import Usage, used
+
+PERSON, CHANNEL = USERS[1], CHANNELS[0]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One measurement: times in milliseconds, memory in MB, CPU in microseconds a request."""
+
+    rate: float
+    p50: float
+    p99: float
+    cpu: float
+    memory: float
+    failed: int
+
+
+def middle(rounds: list[Round]) -> Round:
+    """The median of each figure; failures are added up."""
+    figures = {
+        name: median(getattr(each, name) for each in rounds) for name in ("rate", "p50", "p99", "cpu", "memory")
+    }
+    return Round(**figures, failed=sum(each.failed for each in rounds))
+
+
+def at(ordered: list[float], share: float) -> float:
+    """The figure that this share of all figures does not exceed."""
+    return ordered[int((len(ordered) - 1) * share)]
+
+
+class Typist:
+    """Signs each command just before it is sent; every one has a trigger id of its own."""
+
+    def __init__(self, url: str, world: Mapping[str, str], text: str, *, says: bool) -> None:
+        self.address, self.says = urlsplit(url), says
+        self._secret = world["SHORTLIST_SLACK_SIGNING_SECRET"]
+        self._answers_to = world["RESPONSE_URL"]
+        self._text, self._numbers = text, count()
+
+    def request(self) -> bytes:
+        trigger = f"{next(self._numbers)}.{os.getpid()}.{self.address.port}"
+        form = slash_command(PERSON, CHANNEL, "/candidate", self._text, trigger, self._answers_to)
+        body = urlencode(form).encode()
+        headers = {
+            "Host": self.address.netloc,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Length": str(len(body)),
+            **signed(self._secret, body, int(time.time())),
+        }
+        lines = [f"POST {self.address.path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items()), "", ""]
+        return "\r\n".join(lines).encode() + body
+
+
+async def measured(typist: Typist, process: int, connections: int, lasting: float) -> Round:
+    """Raises SystemExit when nothing was acknowledged."""
+    took, failed = list[float](), 0
+    before, began = used(process), time.perf_counter()
+
+    async def one_connection() -> None:
+        nonlocal failed
+        reader, writer = await asyncio.open_connection(typist.address.hostname, typist.address.port)
+        while time.perf_counter() - began < lasting:
+            request = typist.request()
+            sent = time.perf_counter()
+            writer.write(request)
+            status, body = await _answer(reader)
+            if status == HTTPStatus.OK and bool(body) == typist.says:
+                took.append((time.perf_counter() - sent) * 1000)
+            else:
+                failed += 1
+        writer.close()
+        await writer.wait_closed()
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(connections):
+            group.create_task(one_connection())
+    if not took:
+        raise SystemExit("nothing was acknowledged")
+    return _round(sorted(took), failed, before, used(process), time.perf_counter() - began)
+
+
+def _round(took: list[float], failed: int, before: Usage, after: Usage, lasted: float) -> Round:
+    cpu = (after.cpu - before.cpu) / len(took) * 1e6
+    return Round(len(took) / lasted, at(took, 0.5), at(took, 0.99), cpu, after.memory, failed)
+
+
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    length = head.partition("content-length:")[2].partition("\r\n")[0]
+    return int(head.split()[1]), await reader.readexactly(int(length or 0))

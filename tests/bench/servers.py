@@ -1,0 +1,184 @@
+"""What runs in processes of its own, so that nothing measured shares an interpreter with who measures."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from aiohttp import ClientSession, web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import running
+from bot.demo.ats import STAND_INS
+from bot.demo.ats.world import small_world
+from bot.demo.slack.people import CHANNELS, TEAM_ID, USERS
+from bot.demo.slack.server import StandInSlack
+from bot.demo.slack.workspace import ResponseUrl
+from bot.operate.log import configure
+from bot.settings import Settings
+from bot.store.vault import new_key
+
+ATS = "recruspace"
+PATH = "/slack/events"
+
+
+async def stand_ins() -> None:
+    """Slack and one ATS, until standard input ends. Prints one line: what a bot needs to know of them."""
+    async with STAND_INS[ATS](small_world()).serve() as ats, StandInSlack() as slack:
+        # One address that takes more answers than Slack's five, since all commands share it.
+        slack.workspace.response_urls["bench"] = ResponseUrl(
+            USERS[1].id, CHANNELS[0].id, time.time(), posts=-1_000_000
+        )
+        where = {f"SHORTLIST_{ATS.upper()}_URL": ats.url, "RESPONSE_URL": f"{slack.url}/response/bench"}
+        await _told(json.dumps({**of_slack(slack), **where}))
+
+
+def of_slack(slack: StandInSlack) -> dict[str, str]:
+    """What a bot is told of its Slack."""
+    return {
+        "SHORTLIST_SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SHORTLIST_SLACK_BOT_TOKEN": slack.bot_token,
+        "SHORTLIST_SLACK_API_URL": slack.api_url,
+    }
+
+
+async def shortlist() -> None:
+    """The bot as `serve` runs it, connected to each ATS that it is told of."""
+    settings = Settings(_env_file=None, port=0)
+    configure(settings.log)
+    async with running(settings) as bot:
+        for vendor in settings.bases:
+            await bot.workspaces.connect(TEAM_ID, vendor, vendor, STAND_INS[vendor].settings)
+        await _ready(f"{bot.url}/readyz")
+        await _told(f"{bot.url}{PATH}")
+
+
+async def bolt(*, early: bool) -> None:
+    """Bolt on the aiohttp application that it makes itself."""
+    settings = Settings(_env_file=None)
+    app = AsyncApp(
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        client=AsyncWebClient(
+            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url
+        ),
+        process_before_response=early,
+    )
+
+    async def hello(ack: Callable[[str], Awaitable[None]]) -> None:
+        await ack("Hi there!")
+
+    app.command("/candidate")(hello)
+    await _served(app.web_app(PATH))
+
+
+async def raw() -> None:
+    """The limit: aiohttp, the signature, and the form."""
+    secret = Settings(_env_file=None).slack_signing_secret.get_secret_value().encode()
+
+    async def hello(request: web.Request) -> web.Response:
+        body = await request.read()
+        sent = request.headers["X-Slack-Request-Timestamp"].encode()
+        right = hmac.new(secret, b"v0:%s:%s" % (sent, body), hashlib.sha256).hexdigest()
+        genuine = hmac.compare_digest(f"v0={right}", request.headers["X-Slack-Signature"])
+        known = genuine and "command" in parse_qs(body.decode())
+        return web.Response(text="Hi there!") if known else web.Response(status=HTTPStatus.UNAUTHORIZED)
+
+    application = web.Application()
+    application.router.add_post(PATH, hello)
+    await _served(application)
+
+
+async def _served(application: web.Application) -> None:
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await _told(f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}")
+    await runner.cleanup()
+
+
+async def _ready(url: str) -> None:
+    async with ClientSession() as session:
+        while True:
+            async with session.get(url) as answer:
+                if answer.status == HTTPStatus.OK:
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def _told(line: str) -> None:
+    print(line, flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+
+
+ROLES: Mapping[str, Callable[[], Awaitable[None]]] = {
+    "stand-ins": stand_ins,
+    "shortlist": shortlist,
+    "bolt": partial(bolt, early=False),
+    "bolt-early": partial(bolt, early=True),
+    "raw": raw,
+}
+
+
+@dataclass(frozen=True)
+class Started:
+    """A process that is ready: the line that it printed, and how many seconds it took to get there."""
+
+    pid: int
+    line: str
+    seconds: float
+
+
+@asynccontextmanager
+async def process(role: str, environment: Mapping[str, str]) -> AsyncIterator[Started]:
+    """Start one on files of its own."""
+    with tempfile.TemporaryDirectory(prefix="shortlist-bench-") as folder:
+        own = {
+            "SHORTLIST_DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.db'}",
+            "SHORTLIST_ENCRYPTION_KEYS": new_key(),
+        }
+        began = time.perf_counter()
+        pipe = asyncio.subprocess.PIPE
+        started = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.bench", role,
+            env={**os.environ, **environment, **own}, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        assert started.stdout
+        line = (await started.stdout.readline()).decode().strip()
+        if not line:
+            raise SystemExit(f"{role} did not start: python -m tests.bench {role} says why")
+        try:
+            yield Started(started.pid, line, time.perf_counter() - began)
+        finally:
+            started.kill()  # jobs that still wait are of no interest
+            await started.wait()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """CPU in seconds since the start, memory in MB; both 0 on a system without /proc."""
+
+    cpu: float
+    memory: float
+
+
+def used(pid: int) -> Usage:
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return Usage(0.0, 0.0)
+    fields = stat.read_text().rpartition(")")[2].split()
+    ticks, pages = int(fields[11]) + int(fields[12]), int(fields[21])
+    return Usage(ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 2**20)

@@ -1,0 +1,1 @@
+"""The stand-in ATSs, as a recruiter in them uses them."""
