@@ -60,7 +60,17 @@ class Listeners:
         corrections: Corrections,
     ) -> None:
         self._inbox, self._deliver, self._office, self._forms = inbox, deliver, office, forms
-        self._home, self._corrections = home, corrections
+        self._home = home
+        self._buttons: dict[Action, Callable[[AsyncWebClient, Invocation], Awaitable[None]]] = {
+            Action.LINK: _nothing,
+            Action.DISMISS: self._dismiss,
+            Action.EDIT: corrections.open,
+            Action.OPEN_FORM: self._open_from_card,
+            Action.CHOOSE: self._go_on,
+            Action.SEND_AGAIN: self._go_on,
+            Action.RUN: self._run,
+            Action.MENU: self._run,
+        }
 
     def register(self, app: AsyncApp) -> None:
         app.command(ANYTHING)(self.command)
@@ -91,26 +101,11 @@ class Listeners:
         invocation = Invocation.from_slack(body)
         if invocation.at_home:
             self._home.used(invocation)
-        match action_of(invocation):
-            case Action.LINK:
-                pass
-            case Action.DISMISS if invocation.at_home:
-                await self._home.dismiss(invocation)
-            case Action.DISMISS:
-                await self._deliver.take_away(invocation)
-            case Action.EDIT:
-                await self._corrections.open(client, invocation)
-            case Action.OPEN_FORM:
-                await self._open_from_card(client, invocation)
-            case Action.CHOOSE | Action.SEND_AGAIN:
-                await self._put(invocation)
-            case Action.RUN | Action.MENU:
-                await self._run(invocation)
-            case None if await self._forms.changed(invocation):
-                pass
-            case None:
-                card, on_card = flow.expired_choice(), invocation.on_card
-                await self._deliver.answer(client, invocation, card, replace=on_card)
+        action = action_of(invocation)
+        if action:
+            await self._buttons[action](client, invocation)
+        elif not await self._forms.changed(invocation):
+            await self._deliver.answer(client, invocation, flow.expired_choice(), replace=invocation.on_card)
         await ack()
 
     async def form(self, ack: Ack, body: Body) -> None:
@@ -142,7 +137,13 @@ class Listeners:
             card = question.card
         await _say(ack, card)
 
-    async def _run(self, invocation: Invocation) -> None:
+    async def _dismiss(self, client: AsyncWebClient, invocation: Invocation) -> None:
+        await (self._home.dismiss(invocation) if invocation.at_home else self._deliver.take_away(invocation))
+
+    async def _go_on(self, client: AsyncWebClient, invocation: Invocation) -> None:
+        await self._put(invocation)
+
+    async def _run(self, client: AsyncWebClient, invocation: Invocation) -> None:
         if run := runs(invocation):
             ran(invocation)  # what cannot be read is refused here, before it is kept
             about = f"{invocation.team}:{invocation.user}:{invocation.spot}"
@@ -169,6 +170,10 @@ def _one_click(about: str, invocation: Invocation) -> Invocation:
     said = "\0".join((invocation.team, invocation.user, invocation.action, invocation.value))
     click = hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
     return invocation.model_copy(update={"id": f"{about}:{click}"})
+
+
+async def _nothing(client: AsyncWebClient, invocation: Invocation) -> None:
+    """A button with a url: Slack has opened it, and only reports the click."""
 
 
 async def _say(ack: Ack, card: Card) -> None:
