@@ -31,6 +31,9 @@ from bot.slack.events import Departures
 from bot.slack.files import Files
 from bot.slack.forms import Forms
 from bot.slack.home import Home
+from bot.slack.import_buttons import ImportButtons
+from bot.slack.import_preview import Previews
+from bot.slack.imports import ImportForms
 from bot.slack.invocation import Invocation
 from bot.slack.listeners import Listeners
 from bot.slack.oauth import Installing
@@ -39,9 +42,12 @@ from bot.slack.rotation import Rotation
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.socket import Socket
 from bot.slack.suggestions import Suggestions
+from bot.slack.tables import Tables
+from bot.slack.upload import Upload
 from bot.store.activity import Activity
 from bot.store.base import Store
 from bot.store.cards import CardTable
+from bot.store.imports import Imports
 from bot.store.installations import InstallationTable
 from bot.store.sqlite import SqliteStore
 from bot.store.subscriptions import SubscriptionTable
@@ -53,11 +59,13 @@ from bot.work.background import Background
 from bot.work.bulk import Bulk
 from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.cv import CvReader
+from bot.work.imports import Importer, Parts
 from bot.work.jobs import Jobs
 from bot.work.lookups import Lookups
 from bot.work.perform import Job
 from bot.work.prepare import Tools
 from bot.work.progress import Progress
+from bot.work.sheets import SheetReader
 from bot.work.steps import DurableSteps
 from connectors import Http, new_client
 
@@ -107,8 +115,11 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
             job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps(kept.turns))
             return await job.run()
 
-        handlers = bulk.waiting({**announcer.handlers})
+        imports, tables = Imports(store, vault), Tables(tools.files, SheetReader())
+        importer = Importer(Parts(tools, imports, tables, Upload(session, settings.slack_api_url)))
+        handlers = bulk.waiting({**announcer.handlers, **importer.handlers})
         jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform, handlers))
+        stack.callback(importer.close)
         bulk.opens(jobs)
         app = _bolt(settings, installations, session)
         office = partial(WorkspaceOffice, workspaces=workspaces, connections=tools.connections)
@@ -119,16 +130,22 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         home.register(app)
         progress.watch(home.changed)
         corrections = Corrections(jobs, activity, forms, tools.deliver)
-        Listeners(jobs, tools.deliver, office, forms, home, corrections).register(app)
+        previews = Previews(imports, workspaces, tools.connections)
+        import_forms = ImportForms(forms, tools.people, tools.deliver, tables, previews, bulk.put)
+        import_buttons = ImportButtons(imports, tools.deliver, bulk.put)
+        Listeners(
+            jobs, tools.deliver, office, forms, home, corrections, import_forms, import_buttons
+        ).register(app)
         Suggestions(lookups, tools.people, office).register(app)
-        Shortcuts(forms, tools.people, tools.deliver, Cvs(tools.files, CvReader()).read).register(app)
+        read_cv = Cvs(tools.files, CvReader()).read
+        Shortcuts(forms, tools.people, tools.deliver, read_cv, import_forms.from_message).register(app)
         memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget, forms.forget)
-        Departures(workspaces, (*memories, home.forget)).register(app)
+        Departures(workspaces, (*memories, home.forget, import_forms.forget)).register(app)
         socket = _socket(settings, app, session, stack)
         routes = _installing(settings, table, store, vault, session)
         health = _health(installations, jobs, socket)
         url = await _serve(settings, app, jobs, [*health.routes(), *routes], stack)
-        background.start(jobs.sweep_forever(activity.sweep, cards.sweep, announcer.look_around))
+        background.start(jobs.sweep_forever(activity.sweep, cards.sweep, announcer.look_around, imports.sweep))
         background.start(_reach_slack(settings, installations, session, socket))
         yield Bot(url, jobs, workspaces)
 

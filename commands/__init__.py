@@ -9,6 +9,7 @@ from .connect import CONNECT
 from .find import FIND
 from .grammar import bounded, shown, unescaped, words
 from .help import by_word, help_for, menu_for, near
+from .imports import IMPORT
 from .move import MOVE
 from .note import NOTE
 from .share import SHARE_CARD
@@ -17,7 +18,7 @@ from .tag import TAG
 from .undo import UNDO
 from .why import MUTE, WHY
 
-CANDIDATE = (ADD, NOTE, TAG, MOVE, FIND)
+CANDIDATE = (ADD, NOTE, TAG, MOVE, FIND, IMPORT)
 ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT, SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS)
 MENU = menu_for("/candidate", CANDIDATE)
 COMMANDS: tuple[Command, ...] = (

@@ -38,7 +38,6 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "chat_postEphemeral": frozenset({"chat:write"}),
     "chat_postMessage": frozenset({"chat:write"}),
     "chat_update": frozenset({"chat:write"}),
-    "chat_update": frozenset({"chat:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read"}),
     "conversations_open": frozenset({"im:write"}),
     "files_info": frozenset({"files:read"}),

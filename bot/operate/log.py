@@ -45,7 +45,10 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_NoData("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=max(number, logging.INFO), handlers=[handler], force=True)
-    logging.getLogger("dbos").handlers = [handler]  # before DBOS adds one that prints whole tracebacks
+    engine = logging.StreamHandler(sys.stderr)
+    engine.setFormatter(_NoData("%(levelname)s durable engine, %(filename)s:%(lineno)d"))
+    # Before DBOS adds one of its own: its lines quote the text of exceptions, so only their place is kept.
+    logging.getLogger("dbos").handlers = [engine]
     logging.getLogger("dbos").propagate = False
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(quiet)

@@ -62,6 +62,12 @@ FEATURES: Mapping[str, Feature] = {
         ),
     ),
     "files": Feature(scopes={"files:read": "CVs attached to a message or to a form"}),
+    "import": Feature(
+        scopes={"files:write": "the rows that an import could not take, as a file for whoever imported them"},
+        shortcuts=(
+            Shortcut("import_candidates", "Import candidates", "Add the people of a CSV or Excel file"),
+        ),
+    ),
     "home": Feature(events={"app_home_opened": "somebody looks at the Home tab: it is drawn for them"}),
     "share": Feature(
         scopes={

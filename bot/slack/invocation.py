@@ -190,6 +190,8 @@ def _button(body: Mapping[str, Any]) -> Invocation:
         block=action.block_id,
         values=click.view.state.get("values", {}) if click.view else {},
         value=action.selected_option.value if action.selected_option else action.value,
+        form=click.view.callback_id if click.view else "",
+        opening=click.view.private_metadata if click.view else "",
         on_card=click.view is None and _for_one(click),
         spot=f"{click.view.id}:{click.view.hash}" if click.view else click.container.message_ts,
         view_id=click.view.id if click.view and not click.at_home else None,

@@ -17,6 +17,8 @@ from bot.slack.corrections import Corrections
 from bot.slack.deliver import Deliver
 from bot.slack.forms import Forms
 from bot.slack.home import Home
+from bot.slack.import_buttons import ImportButtons
+from bot.slack.imports import ImportForms
 from bot.slack.invocation import ANYTHING, Invocation, Malformed
 from bot.slack.understand import (
     Understood,
@@ -58,9 +60,11 @@ class Listeners:
         forms: Forms,
         home: Home,
         corrections: Corrections,
+        imports: ImportForms,
+        import_buttons: ImportButtons,
     ) -> None:
         self._inbox, self._deliver, self._office, self._forms = inbox, deliver, office, forms
-        self._home = home
+        self._home, self._imports = home, imports
         self._buttons: dict[Action, Callable[[AsyncWebClient, Invocation], Awaitable[None]]] = {
             Action.LINK: _nothing,
             Action.DISMISS: self._dismiss,
@@ -70,6 +74,7 @@ class Listeners:
             Action.SEND_AGAIN: self._go_on,
             Action.RUN: self._run,
             Action.MENU: self._run,
+            Action.IMPORT: import_buttons.clicked,
         }
 
     def register(self, app: AsyncApp) -> None:
@@ -104,28 +109,33 @@ class Listeners:
         action = action_of(invocation)
         if action:
             await self._buttons[action](client, invocation)
-        elif not await self._forms.changed(invocation):
+        elif not (await self._forms.changed(invocation) or await self._imports.changed(client, invocation)):
             await self._deliver.answer(client, invocation, flow.expired_choice(), replace=invocation.on_card)
         await ack()
 
-    async def form(self, ack: Ack, body: Body) -> None:
+    async def form(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         invocation = Invocation.from_slack(body)
-        invocation = invocation.model_copy(update={"channel": opening_of(invocation.opening).channel})
         try:
-            if everybody := self._forms.everybody(invocation):
-                for each in everybody:
-                    await self._put(each)
-                await ack()
-                return
-            meant = submitted(invocation)
+            answer = await self._imports.columns_sent(client, invocation)
+            answer = answer or await self._sent(client, invocation)
         except Invalid as wrong:
-            await ack(response_action="errors", errors=wrong.errors)
-            return
+            answer = {"response_action": "errors", "errors": wrong.errors}
+        await ack(**answer)
+
+    async def _sent(self, client: AsyncWebClient, invocation: Invocation) -> Mapping[str, Any]:
+        """What a form of the command table is acknowledged with. Raises `Invalid`."""
+        invocation = invocation.model_copy(update={"channel": opening_of(invocation.opening).channel})
+        if everybody := self._forms.everybody(invocation):
+            for each in everybody:
+                await self._put(each)
+            return {}
+        meant = submitted(invocation)
+        if answer := await self._imports.sent(client, invocation, meant):
+            return answer
         await self._put(invocation)
         if meant.command.holds_form:
-            await ack(response_action="update", view=CHECKING)
-        else:  # a form that was opened instead of another one takes that one with it
-            await ack(response_action="clear")
+            return {"response_action": "update", "view": CHECKING}
+        return {"response_action": "clear"}  # a form that was opened instead of another one takes it along
 
     async def _at_once(self, ack: Ack, invocation: Invocation, meant: Understood) -> None:
         person = Person(id=invocation.user, name="")

@@ -33,6 +33,10 @@ Ack = Callable[..., Awaitable[Any]]
 ReadCv = Callable[[AsyncWebClient, Cv, str | None], Awaitable[tuple[Found | None, str]]]
 """Reads a CV in Slack: whom it is about, or a sentence that says why it could not be read."""
 
+ReadTable = Callable[[AsyncWebClient, Invocation], Awaitable[None]]
+"""Leads on to the import of the table that a message has."""
+
+TABLE = "import_candidates"
 VERBS = {
     "add_candidate": "add",
     "add_note": "note",
@@ -41,7 +45,7 @@ VERBS = {
     "new_candidate": "add",
     "find_candidate": "find",
 }
-"""Every shortcut's `callback_id`, and the verb whose form it opens."""
+"""Every other shortcut's `callback_id`, and the verb whose form it opens."""
 READING = ":hourglass_flowing_sand: Reading the CV…"
 
 
@@ -58,8 +62,11 @@ class _Said:
 class Shortcuts:
     """Opens the form at once; a CV and the ATSs are asked behind it."""
 
-    def __init__(self, forms: Forms, people: People, deliver: Deliver, read_cv: ReadCv) -> None:
-        self._forms, self._people, self._deliver, self._read_cv = forms, people, deliver, read_cv
+    def __init__(
+        self, forms: Forms, people: People, deliver: Deliver, read_cv: ReadCv, read_table: ReadTable
+    ) -> None:
+        self._forms, self._people, self._deliver = forms, people, deliver
+        self._read_cv, self._read_table = read_cv, read_table
 
     def register(self, app: AsyncApp) -> None:
         app.shortcut(ANYTHING)(self.opened)
@@ -69,7 +76,9 @@ class Shortcuts:
     ) -> None:
         invocation = Invocation.from_slack(body)
         verb = VERBS.get(invocation.action)
-        if verb is None:
+        if invocation.action == TABLE:
+            await self._read_table(client, invocation)
+        elif verb is None:
             await self._deliver.answer(client, invocation, flow.expired_choice(), replace=False)
         else:
             country = await self._country(client, invocation)

@@ -34,6 +34,16 @@ class Upload:
             # Whether it is there, nobody can tell: sent again, it may be there twice.
             raise found if isinstance(found, SlackRefused) else SlackRefused("unclear") from None
 
+    async def keep(self, client: AsyncWebClient, name: str, content: bytes, alt: str) -> str:
+        """Store a picture that a message can then show, and return its id. Raises `SlackAway`, `SlackRefused`."""
+        try:
+            place = await client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt)
+            await self._put(str(place["upload_url"]), content)
+            await client.files_completeUploadExternal(files=[{"id": str(place["file_id"]), "title": name}])
+        except (SlackApiError, *PASSING) as error:
+            raise meaning(error) from None
+        return str(place["file_id"])
+
     async def _put(self, url: str, content: bytes) -> None:
         host = urlsplit(url).netloc
         if host != self._own and not host.endswith(".slack.com"):

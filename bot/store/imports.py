@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from commands.importing import ASKED, SETTLED, TAKEN_UP, Failure, Import, Journal, Plan, State, Taken, Wish
 from commands.sheet import Line
+from commands.taking_in import DOUBTFUL
 
 from .base import Row, Store, Write
 from .vault import Vault
@@ -18,7 +19,9 @@ DAY = 86_400.0
 UNFINISHED = 7 * DAY
 """Seconds for which an import that nobody goes on with is kept."""
 BATCH = 200
-"""Rows that one transaction saves: people's commands write in between."""
+"""Rows in one transaction: people's commands write in between."""
+SENDING = "sending"
+"""The step that says that a write is on its way."""
 LEFT, FAILED, DONE = "left", "failed", "done"
 
 _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
@@ -96,7 +99,6 @@ class Imports:
         return self._read(rows[0]) if rows else None
 
     async def of(self, team: str, user: str, id: str) -> Import | None:
-        """The import, if it is this person's."""
         found = await self.get(id)
         return found if found and (found.team, found.user) == (team, user) else None
 
@@ -112,7 +114,6 @@ class Imports:
         return self._read(latest) if latest and self._clock() - float(latest["created"] or 0) < DAY else None
 
     async def said(self, id: str, room: str, ts: str) -> None:
-        """Where its message is."""
         await self._change(id, {"room": room, "ts": ts})
 
     async def put_rows(self, team: str, id: str, lines: Sequence[Line]) -> None:
@@ -205,10 +206,21 @@ class Imports:
             now = state if going_on else SETTLED.get(state, state)
             write.change(IMPORTS, {"id": id}, {"state": now.value})
             if now in (State.ENDED, State.CANCELLED):
-                write.remove(ROWS, {"import_id": id, "state": LEFT})
+                self._give_up(write, rows[0])
 
         await self._store.write(change)
         return now
+
+    def _give_up(self, write: Write, row: Row) -> None:
+        """Rows that are not done are dropped; those that were being sent are in doubt."""
+        id, doubtful = row["id"], 0
+        for each in write.rows(ROWS, {"import_id": id, "state": LEFT}):
+            if any(name == SENDING for name, _ in self._journal(each)):
+                doubtful += 1
+                where: Row = {"import_id": id, "number": each["number"]}
+                write.change(ROWS, where, {"state": FAILED, "reason": DOUBTFUL, "journal": ""})
+        write.remove(ROWS, {"import_id": id, "state": LEFT})
+        write.change(IMPORTS, {"id": id}, {"failed": int(row["failed"] or 0) + doubtful})
 
     async def reporting(self, id: str, boot: str) -> None:
         """The report is on its way. Whatever is left of the rows stays for a day."""

@@ -16,10 +16,11 @@ from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 from bot.slack.deliver import Deliver
 from bot.store.cards import CardTable
 from bot.store.subscriptions import SubscriptionTable
-from bot.work.announcement import ANNOUNCE, POST, ROLLUP, Announcement, Hour, Post
+from bot.work.announcement import ANNOUNCE, POST, ROLLUP, WEEKLY, Announcement, Hour, Post, Week
 from bot.work.channel import Closed, HiringChannel
 from bot.work.steps import Steps
 from bot.work.telling import Telling, digest_of, hour_id
+from bot.work.weekly import Weekly
 from commands.cards.subscription import cannot_post
 from commands.rooms import Level
 from commands.subscription import Subscription
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 PAUSES = (1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 3600.0)
 """Seconds between attempts while Slack takes nothing."""
 
+Do = Callable[[AsyncWebClient, HiringChannel, Subscription], Awaitable[str]]
+"""What is done in a channel while nobody else posts there."""
 Put = Callable[..., Awaitable[None]]
 """`Jobs.put_work`: kind, id, payload, and perhaps a `delay` in seconds."""
 
@@ -42,16 +45,18 @@ class Announcer:
         cards: CardTable,
         client: Callable[[str], Awaitable[AsyncWebClient | None]],
         deliver: Deliver,
+        weekly: Weekly,
         put: Put,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._subscriptions, self._cards = subscriptions, cards
         self._client, self._deliver, self._put, self._now = client, deliver, put, now
+        self._weekly = weekly
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     @property
     def handlers(self) -> Mapping[str, Callable[[str, Steps], Awaitable[str]]]:
-        return {ANNOUNCE: self.announce, POST: self.post, ROLLUP: self.roll_up}
+        return {ANNOUNCE: self.announce, POST: self.post, ROLLUP: self.roll_up, WEEKLY: self.sum_up}
 
     async def announce(self, payload: str, steps: Steps) -> str:
         """Hand the event over to each channel that hears of this connection: a slow one holds no other up."""
@@ -68,7 +73,7 @@ class Announcer:
         post = Post.model_validate_json(payload)
         said = post.announcement
 
-        async def tell(room: HiringChannel, subscription: Subscription) -> str:
+        async def tell(client: AsyncWebClient, room: HiringChannel, subscription: Subscription) -> str:
             telling = Telling(self._cards, room, subscription, said, self._put, self._now())
             return await telling.run()
 
@@ -95,7 +100,7 @@ class Announcer:
         """Bring the digest of an hour up to date."""
         hour = Hour.model_validate_json(payload)
 
-        async def show(room: HiringChannel, subscription: Subscription) -> str:
+        async def show(client: AsyncWebClient, room: HiringChannel, subscription: Subscription) -> str:
             row = await self._cards.find(hour.team, hour.channel, hour_id(hour.hour))
             if row is None or not row.ts:
                 return "nothing to show"
@@ -105,12 +110,21 @@ class Announcer:
 
         return await self._in_channel(hour.team, hour.channel, hour.connection, show, steps)
 
+    async def sum_up(self, payload: str, steps: Steps) -> str:
+        """Tell a channel what the week brought."""
+        week = Week.model_validate_json(payload)
+
+        async def show(client: AsyncWebClient, room: HiringChannel, subscription: Subscription) -> str:
+            return await self._weekly.show(client, room, subscription, week)
+
+        return await self._in_channel(week.team, week.channel, week.connection, show, steps)
+
     async def _in_channel(
         self,
         team: str,
         channel: str,
         connection: str,
-        do: Callable[[HiringChannel, Subscription], Awaitable[str]],
+        do: Do,
         steps: Steps,
     ) -> str:
         """Try until Slack takes it; a channel in which nothing can be posted any more pauses its subscription."""
@@ -122,7 +136,7 @@ class Announcer:
                 return "left"
             try:
                 async with self._turn(team, channel):
-                    return await do(HiringChannel(client, self._cards, team, channel), subscription)
+                    return await do(client, HiringChannel(client, self._cards, team, channel), subscription)
             except Closed as closed:
                 return await self._pause(client, team, subscription, closed.code)
             except SlackRefused as refused:

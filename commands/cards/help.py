@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ..base import Card, Command, Opening
 from . import blocks
 
-MENU = ("add", "find", "note", "tag", "move")
+MENU = ("add", "find", "note", "tag", "move", "import")
 
 
 def help_card(name: str, commands: Sequence[Command], problem: str | None = None) -> Card:

@@ -32,12 +32,11 @@ class Draft(Record):
 
     connection: str
     file: str
+    filename: str
     digest: str
     to: Destination | None = None
     channel: str | None = None
     required: tuple[str, ...] = ()
-    asks: bool = False
-    """Whether this file was imported before, so that it has to be said that it is meant."""
 
 
 @dataclass(frozen=True)

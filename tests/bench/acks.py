@@ -29,7 +29,13 @@ CONTENDERS = (
     Contender("b", "bare Bolt, process_before_response", "bolt-early"),
     Contender("d", "bare aiohttp, signature only (the limit)", "raw"),
     Contender("e", "Shortlist `/candidate help`", "shortlist"),
-    Contender("f", "Shortlist `/candidate note`, durable", "shortlist", "note zoe@example.com Strong on Go", says=False),
+    Contender(
+        "f",
+        "Shortlist `/candidate note`, durable",
+        "shortlist",
+        "note zoe@example.com Strong on Go",
+        says=False,
+    ),
 )
 
 Results = dict[tuple[str, int], Round]

@@ -35,7 +35,8 @@ class Round:
 def middle(rounds: list[Round]) -> Round:
     """The median of each figure; failures are added up."""
     figures = {
-        name: median(getattr(each, name) for each in rounds) for name in ("rate", "p50", "p99", "cpu", "memory")
+        name: median(getattr(each, name) for each in rounds)
+        for name in ("rate", "p50", "p99", "cpu", "memory")
     }
     return Round(**figures, failed=sum(each.failed for each in rounds))
 

@@ -150,16 +150,16 @@ async def process(role: str, environment: Mapping[str, str]) -> AsyncIterator[St
             "SHORTLIST_DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.db'}",
             "SHORTLIST_ENCRYPTION_KEYS": new_key(),
         }
-        began = time.perf_counter()
-        pipe = asyncio.subprocess.PIPE
-        started = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.bench", role,
-            env={**os.environ, **environment, **own}, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        began, pipe, errors = time.perf_counter(), asyncio.subprocess.PIPE, Path(folder) / "errors"
+        with errors.open("wb") as said:
+            started = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.bench", role,
+                env={**os.environ, **environment, **own}, stdin=pipe, stdout=pipe, stderr=said,
+            )  # fmt: skip
         assert started.stdout
         line = (await started.stdout.readline()).decode().strip()
         if not line:
-            raise SystemExit(f"{role} did not start: python -m tests.bench {role} says why")
+            raise SystemExit(f"{role} did not start:\n{errors.read_text()[-2000:]}")
         try:
             yield Started(started.pid, line, time.perf_counter() - began)
         finally:

@@ -67,16 +67,14 @@ async def served(first: Served) -> Served:
     return first
 
 
-async def interrupted(
-    served: Served, commands: dict[str, str], ways: dict[str, Way], *, done: bool = True
-) -> dict[str, Asked]:
+async def interrupted(served: Served, commands: dict[str, str], ways: dict[str, Way]) -> dict[str, Asked]:
     """Give a command to each ATS, kill the bot once each has the write and says nothing, and start it again."""
     town = served.town
     counts = {vendor: sent(town, vendor, ways[vendor]) for vendor in commands}
     asked: dict[str, Asked] = {}
     for vendor, text in commands.items():
         way = ways[vendor]
-        town.ats[vendor].force(Fault(method=way.method, path=way.path, done=done, hang=True))
+        town.ats[vendor].force(Fault(method=way.method, path=way.path, done=True, hang=True))
         asked[vendor] = await town.type(f"{text} via {vendor}", about=town.ats[vendor].title)
         assert asked[vendor].delivery.ok
     for vendor in commands:

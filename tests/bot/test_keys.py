@@ -43,7 +43,7 @@ async def test_a_lost_key_is_said_and_everything_else_works(served: Served, arou
     assert "Whoever runs Shortlist has to give it the encryption key" in card.everything
     assert asked.answers("Note added") == []
 
-    await served.stop()
+    await served.kill()
     served.env["SHORTLIST_ENCRYPTION_KEYS"] = good
     await served.start()
     await asked.answer("Note added")

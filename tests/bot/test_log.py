@@ -72,3 +72,9 @@ def test_where_is_file_and_line_alone() -> None:
     except ValueError as error:
         (place,) = frames(error)
     assert place.startswith("test_log.py:")
+
+
+def test_the_durable_engine_is_heard_but_not_quoted(log: io.StringIO) -> None:
+    logging.getLogger("dbos").error("Error executing workflow T1:2: %s", SECRET)
+    assert "durable engine, test_log.py:" in log.getvalue()
+    assert SECRET not in log.getvalue()

@@ -58,6 +58,10 @@ class Time:
     def __call__(self) -> float:
         return self.now
 
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
     def day(self) -> datetime:
         return datetime.fromtimestamp(self.now, UTC)
 
@@ -180,10 +184,14 @@ class Wire(httpx.AsyncBaseTransport):
 
 
 class FreeHttp(Http):
-    """Without a rate: time passes only when a test says so."""
+    """Without a rate; where the ATS asks for patience, the test's time passes."""
+
+    def __init__(self, client: httpx.AsyncClient, bases: Mapping[str, str], time: Time) -> None:
+        super().__init__(client, bases)
+        self._time = time
 
     def pace(self, vendor: str, key: SecretStr, per_minute: int | None) -> Pace:
-        return Pace(None)
+        return Pace(None, clock=self._time, sleep=self._time.sleep)
 
 
 class TimedConnections(Connections):
@@ -249,7 +257,7 @@ class Scene:
     def boot(self, owner: str = "shortlist") -> None:
         """Start a process: nothing of an earlier one is left but what is stored."""
         watches = Watches(self.tables, VAULT, owner)
-        connections = TimedConnections(self.workspaces, FreeHttp(self.client, {self.vendor: "http://ats"}), self.time)
+        connections = TimedConnections(self.workspaces, FreeHttp(self.client, {self.vendor: "http://ats"}, self.time), self.time)
         self.poll = Poll(
             watches,
             self.workspaces,

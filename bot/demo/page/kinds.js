@@ -6,25 +6,28 @@ import { showPopup } from "./popup.js";
 
 const KINDS = {
   public: {
-    name: () => "Public",
+    name: "Public",
+    title: () => "Public channel",
     readers: (company) => `Everybody at ${company} can read along.`,
     shown: [true, true, false, false],
   },
   private: {
-    name: () => "Private",
+    name: "Private",
+    title: () => "Private channel",
     readers: () => "Only people who were invited read along.",
     shown: [true, true, true, false],
   },
   shared: {
-    name: (channel) => `Shared with ${channel.shared_with ?? "others"}`,
-    readers: (company, channel) => `People of ${channel.shared_with ?? "another organisation"} read along.`,
+    name: "Shared",
+    title: (channel) => `Shared with ${channel.shared_with}`,
+    readers: (company, channel) => `People of another organisation, ${channel.shared_with}, read along.`,
     shown: [true, false, false, false],
   },
-  app: { name: () => "Only you", readers: () => "Nobody else reads along.", shown: [true, true, true, true] },
+  app: { name: "Only you", title: () => "Between you and the app", readers: () => "Nobody else reads along.", shown: [true, true, true, true] },
 };
 const PARTS = ["Job or talent pool", "Name", "Stage and tags", "Email, phone, notes"];
 
-export const kindName = (channel) => KINDS[channel.kind]?.name(channel) ?? "";
+export const kindTitle = (channel) => KINDS[channel.kind]?.title(channel) ?? "";
 
 function note(workspace) {
   const { channel, app } = workspace;
@@ -33,7 +36,7 @@ function note(workspace) {
     el("li", { class: kind.shown[at] ? "" : "withheld" }, icon(kind.shown[at] ? "check" : "close", 15),
       el("span", {}, name, !kind.shown[at] && el("span", { class: "visually-hidden" }, " (not shown)")));
   return el("div", { class: "popup kind-note", role: "note", "data-test": "kind-note", tabIndex: -1 },
-    el("strong", {}, `${kindName(channel)}${channel.kind === "app" ? "" : " channel"}`),
+    el("strong", {}, kindTitle(channel)),
     el("p", {}, kind.readers(workspace.workspace.name, channel)),
     el("p", {}, `What ${app.name} posts here shows:`),
     el("ul", {}, PARTS.map(part)),
@@ -47,7 +50,7 @@ export function startKind(workspace, button) {
     const { channel } = workspace;
     button.hidden = !KINDS[channel?.kind];
     if (button.hidden) return;
-    button.textContent = kindName(channel);
+    button.textContent = KINDS[channel.kind].name;
     button.className = `badge kind-${channel.kind}`;
   };
   const leave = () => {

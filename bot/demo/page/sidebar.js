@@ -2,7 +2,7 @@
 
 import { el, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
-import { kindName } from "./kinds.js";
+import { kindTitle } from "./kinds.js";
 import { appAvatar, avatar, fullName, roleName } from "./people.js";
 import { openMenu } from "./popup.js";
 
@@ -53,7 +53,7 @@ export class Sidebar {
         type: "button", class: `channel ${channel.unread ? "unread" : ""}`, "aria-current": current ? "page" : null,
         "data-test": `channel-${channel.name}`, "data-channel-id": channel.id, "data-kind": channel.kind,
         "data-slot": channel.id,
-        title: kindName(channel), onclick: () => this.workspace.open(channel.id),
+        title: kindTitle(channel), onclick: () => this.workspace.open(channel.id),
       },
       channel.kind === "app" ? appAvatar("small") : icon(channel.kind, 17),
       el("span", { class: "channel-name" }, this.workspace.channelName(channel)),

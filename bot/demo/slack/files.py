@@ -31,6 +31,12 @@ _KINDS = {
     "txt": ("text", "Plain Text", "text/plain"),
     "md": ("markdown", "Markdown (raw)", "text/markdown"),
     "csv": ("csv", "CSV", "text/csv"),
+    "tsv": ("tsv", "TSV", "text/tab-separated-values"),
+    "xlsx": (
+        "xlsx",
+        "Excel Spreadsheet",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ),
     "html": ("html", "HTML", "text/html"),
     "png": ("png", "PNG", "image/png"),
     "jpg": ("jpg", "JPEG", "image/jpeg"),
@@ -77,6 +83,17 @@ class Files:
         file = File(self._workspace.new_id("F"), name, data, kind, owner, created)
         self._kept[file.id] = file
         return file
+
+    def reserve(self, owner: User, name: str) -> File:
+        """A file whose content is still to come."""
+        created = int(self._workspace.clock())
+        file = File(self._workspace.new_id("F"), name, b"", _kind(name)[2], owner, created)
+        self._kept[file.id] = file
+        return file
+
+    def fill(self, file: File, data: bytes) -> None:
+        """The content of a reserved file."""
+        self._kept[file.id] = replace(file, data=data)
 
     def get(self, file_id: str) -> File | None:
         """The file, a deleted one too."""

@@ -7,7 +7,7 @@ from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import SlackError, Workspace
 
 _TALKING = {"commands", "chat:write", "im:write"}
-_LOOKING = {"users:read", "files:read", "channels:read", "groups:read", "im:read"}
+_LOOKING = {"users:read", "files:read", "files:write", "channels:read", "groups:read", "im:read"}
 GRANTED = frozenset(_TALKING | _LOOKING)
 """What an app installed from our manifest has; the test of the manifest holds the two together."""
 
@@ -20,6 +20,8 @@ NEEDED: Mapping[str, str] = {
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
     "files.info": "files:read",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
 }
 """One scope a method; those that are not here need none, or look at the channel."""
 

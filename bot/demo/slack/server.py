@@ -23,6 +23,7 @@ from bot.demo.slack.respond import Responses
 from bot.demo.slack.scopes import GRANTED, Scopes
 from bot.demo.slack.socket_mode import Sockets
 from bot.demo.slack.transfer import FILE_BYTES, Transfer
+from bot.demo.slack.uploads import Uploads
 from bot.demo.slack.webapi import WebApi
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import Json
@@ -150,6 +151,7 @@ class StandInSlack(Drive):
         self.acts = Acts(workspace, windows, self.files, courier, acks, commands, self._events, self.url)
         tokens = (self.bot_token, self.app_token)
         scopes = Scopes(workspace, lambda: self.scopes)
+        self._uploads = Uploads(workspace, self.files, self.url)
         self._web_api = WebApi(
             workspace, windows, self.sockets, self.faults, scopes, self.files, self.url, tokens, self.installs
         )
@@ -159,7 +161,7 @@ class StandInSlack(Drive):
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=BODY_BYTES)
         application.on_shutdown.append(self._page.leave)
-        application.add_routes(self._transfer.routes())
+        application.add_routes([*self._transfer.routes(), *self._uploads.routes()])
         application.add_routes(self._page.routes())
         application.router.add_route("*", "/api/{method}", self._web_api.serve)
         application.router.add_get("/oauth/v2/authorize", self.installs.consent)

@@ -14,6 +14,7 @@ from bot.demo.slack.oauth import HOME, Installs, Team, translated
 from bot.demo.slack.passes import spend_trigger
 from bot.demo.slack.scopes import Scopes
 from bot.demo.slack.socket_mode import Sockets
+from bot.demo.slack.uploads import Uploads
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import Json, as_object, unpacked
 from bot.demo.slack.workspace import SlackError, Workspace
@@ -74,6 +75,7 @@ class WebApi:
         url: str,
         tokens: tuple[str, str],
         installs: Installs,
+        uploads: Uploads,
     ) -> None:
         self.calls: list[tuple[str, Json]] = []
         self.tokens: list[tuple[str, str]] = []
@@ -88,6 +90,8 @@ class WebApi:
             **_talking(workspace, scopes, url),
             **_windowed(Views(workspace, windows)),
             "files.info": files.info,
+            "files.getUploadURLExternal": uploads.begin,
+            "files.completeUploadExternal": uploads.complete,
             "apps.connections.open": self._connections_open,
         }
 
@@ -149,7 +153,7 @@ async def _arguments(request: web.Request) -> Json:
     if request.content_type == "application/json":
         return args | (as_object(await request.text()) or {})
     form = await request.post()
-    opened = ("blocks", "view", "metadata", "attachments")
+    opened = ("blocks", "view", "metadata", "attachments", "files")
     return args | {name: unpacked(value) if name in opened else value for name, value in form.items()}
 
 
