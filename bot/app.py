@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -67,6 +68,7 @@ from bot.work.prepare import Tools
 from bot.work.progress import Progress
 from bot.work.sheets import SheetReader
 from bot.work.steps import DurableSteps
+from bot.work.weekly import Weekly
 from connectors import Http, new_client
 
 log = structlog.get_logger()
@@ -82,15 +84,16 @@ class CannotListen(Exception):
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: `url` is where it listens, `jobs` what it has to do."""
+    """A running bot: `url` is where it listens, `jobs` what it has to do, `sweeps` what it does now and then."""
 
     url: str
     jobs: Jobs
     workspaces: Workspaces
+    sweeps: Sequence[Callable[[], Awaitable[None]]]
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Bot]:
+async def running(settings: Settings, clock: Callable[[], float] = time.time) -> AsyncIterator[Bot]:
     """Open everything, in the order in which it is needed, and close it in the other."""
     async with AsyncExitStack() as stack:
         vault = Vault(settings.encryption_keys)
@@ -104,19 +107,20 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         progress = Progress(activity)
         http = Http(ats_client, settings.bases)
         subscriptions, cards = SubscriptionTable(store, vault), CardTable(store, vault)
-        tools = _tools(settings, workspaces, installations, session, http, progress, subscriptions)
+        tools = _tools(settings, workspaces, installations, session, http, progress, subscriptions, clock)
         bulk = Bulk(installations.known)
-        announcer = Announcer(subscriptions, cards, tools.client, tools.deliver, bulk.put)
+        upload = Upload(session, settings.slack_api_url)
+        weekly = Weekly(subscriptions, cards, upload, workspaces.name_of, bulk.put, tools.now)
+        announcer = Announcer(subscriptions, cards, tools.client, tools.deliver, weekly, bulk.put, tools.now)
 
         async def perform(kept: Jobs, invocation: str) -> str:
-            await (
-                installations.known()
-            )  # a job that an earlier process left may run before Slack has answered
+            # A job that an earlier process left may run before Slack has answered.
+            await installations.known()
             job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps(kept.turns))
             return await job.run()
 
         imports, tables = Imports(store, vault), Tables(tools.files, SheetReader())
-        importer = Importer(Parts(tools, imports, tables, Upload(session, settings.slack_api_url)))
+        importer = Importer(Parts(tools, imports, tables, upload))
         handlers = bulk.waiting({**announcer.handlers, **importer.handlers})
         jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform, handlers))
         stack.callback(importer.close)
@@ -145,9 +149,10 @@ async def running(settings: Settings) -> AsyncIterator[Bot]:
         routes = _installing(settings, table, store, vault, session)
         health = _health(installations, jobs, socket)
         url = await _serve(settings, app, jobs, [*health.routes(), *routes], stack)
-        background.start(jobs.sweep_forever(activity.sweep, cards.sweep, announcer.look_around, imports.sweep))
+        sweeps = (activity.sweep, cards.sweep, announcer.look_around, weekly.due, imports.sweep)
+        background.start(jobs.sweep_forever(*sweeps))
         background.start(_reach_slack(settings, installations, session, socket))
-        yield Bot(url, jobs, workspaces)
+        yield Bot(url, jobs, workspaces, sweeps)
 
 
 def _tools(
@@ -158,6 +163,7 @@ def _tools(
     http: Http,
     progress: Progress,
     subscriptions: SubscriptionTable,
+    clock: Callable[[], float],
 ) -> Tools:
     async def client(team: str) -> AsyncWebClient | None:
         token = await installations.token(team)
@@ -172,6 +178,7 @@ def _tools(
         client=client,
         progress=progress,
         subscriptions=subscriptions,
+        now=clock,
     )
 
 

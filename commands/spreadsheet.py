@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
-from .documents import BROKEN, CannotRead, Encrypted, TooLarge
+from .documents import BROKEN, Encrypted, TooLarge, Unreadable
 from .sheet import (
     LARGEST,
     ROWS,
@@ -42,8 +42,10 @@ def sheet_of(content: bytes) -> Sheet:
         if content.startswith(b"PK\x03\x04"):
             return first_sheet(content)
         return Sheet(lines=tidied(_of_csv(decoded(content))))
-    except CannotRead as error:
-        raise (OldExcel if isinstance(error, Encrypted) else type(error)) from None
+    except Encrypted:
+        raise OldExcel from None
+    except Unreadable:
+        raise DamagedTable from None
     except (*BROKEN, csv.Error):
         raise DamagedTable from None
 

@@ -16,7 +16,6 @@ from .base import (
     Picks,
     Reply,
     Request,
-    Run,
     Usage,
     Values,
 )
@@ -163,16 +162,10 @@ async def run(desk: Desk, request: SubscribeRequest) -> Reply:
         raise Interrupt(flow.not_here(NOWHERE))
     wanted = request.of(desk, channel)
     answer = await desk.talk.room(channel)
-    again = Run(
-        command="/ats",
-        verb=subscription.SUBSCRIBE,
-        text=subscription.as_typed(wanted),
-        picks=Picks(connection=desk.source.id),
-    )
     if answer.room is None and answer.refused not in ("not_in_channel", "channel_not_found"):
         raise Interrupt(subscription.refused(answer.refused))
     if answer.room is None or not answer.room.member:
-        raise Interrupt(subscription.not_in_there(channel, again))
+        raise Interrupt(subscription.not_in_there(channel, subscription.again(wanted)))
     if answer.room.direct:
         raise Interrupt(flow.not_here(NOT_A_CHANNEL))
     table = table_of(desk)

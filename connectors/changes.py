@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from .models import Candidate, Change, ChangeKind, Status
+from .models import Candidate, Change, ChangeKind, Destination, JobChange, Kind, Status
 
 Seen = dict[str, str]
 """Candidate id to two short digests, `where.tags`: enough to see a change, too little to tell a person."""
@@ -23,6 +23,21 @@ def compare(seen: Seen, now: Iterable[Candidate]) -> tuple[list[Change], Seen]:
             changes.append(Change(kind=kind, candidate=candidate))
         after[candidate.id] = mark
     return changes, after
+
+
+def compare_jobs(before: Mapping[str, str] | None, now: Sequence[Destination]) -> list[JobChange]:
+    """Which jobs have come and gone; nothing where it is not known what was there before."""
+    if before is None:
+        return []
+    there = {each.id for each in now}
+    opened = [each for each in now if each.id not in before]
+    closed = [
+        Destination(id=id, kind=Kind.JOB, title=title) for id, title in before.items() if id not in there
+    ]
+    return [
+        *(JobChange(kind=ChangeKind.JOB_OPENED, destination=each) for each in opened),
+        *(JobChange(kind=ChangeKind.JOB_CLOSED, destination=each) for each in closed),
+    ]
 
 
 def _kind(before: str | None, after: str, candidate: Candidate) -> ChangeKind | None:

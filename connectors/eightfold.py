@@ -64,14 +64,11 @@ REMEMBERED = 5_000
 
 
 class _Memory(Record):
-    """What a cursor holds; `until` is how far was read, in epoch seconds."""
+    """What a cursor holds; `until` is how far was read, in epoch seconds; `whole`: whoever is not in it is new."""
 
     until: int
+    whole: bool = False
     seen: Seen = {}
-
-    @property
-    def cursor(self) -> Cursor:
-        return Cursor(state=self.model_dump_json())
 
 
 class Eightfold(Connector):
@@ -202,9 +199,9 @@ class Eightfold(Connector):
     async def changes(self, cursor: Cursor | None) -> Changes:
         now = int(self.clock())
         if cursor is None:
-            lately = await self._api.modified(now - OVERLAP) if self._settings.fresh else []
-            first = _Memory(until=now, seen=compare({}, map(self._read, lately))[1])
-            return Changes(changes=(), cursor=first.cursor)
+            known, whole = await self._api.known(REMEMBERED, now - OVERLAP)
+            first = _Memory(until=now, whole=whole, seen=compare({}, map(self._read, known))[1])
+            return Changes(changes=(), cursor=Cursor(state=first.model_dump_json()))
         memory = _Memory.model_validate_json(cursor.state)
         if self._settings.fresh:
             since = memory.until - OVERLAP
@@ -245,14 +242,15 @@ class Eightfold(Connector):
 
     def _news(self, memory: _Memory, profiles: list[wire.Profile], since: int, until: int) -> Changes:
         """Compare with what is remembered. An old person met for the first time moved, or is merely noted."""
-        first = [p for p in profiles if p.id not in memory.seen and not p.came_since(since)]
+        first = [p for p in profiles if not (memory.whole or p.id in memory.seen or p.came_since(since))]
         quiet = compare({}, (self._read(p) for p in first if not p.applied_since(since)))[1]
         moved = {p.id: "" for p in first if p.applied_since(since)}
         found, seen = compare({**memory.seen, **quiet, **moved}, map(self._read, profiles))
         lately = {p.id: seen[p.id] for p in profiles}
         before = {id: mark for id, mark in seen.items() if id not in lately}
-        after = _Memory(until=until, seen=dict([*before.items(), *lately.items()][-REMEMBERED:]))
-        return Changes(changes=tuple(found), cursor=after.cursor)
+        kept = dict([*before.items(), *lately.items()][-REMEMBERED:])
+        after = _Memory(until=until, whole=memory.whole and len(kept) == len(seen), seen=kept)
+        return Changes(changes=tuple(found), cursor=Cursor(state=after.model_dump_json()))
 
     def _person(self, new: NewCandidate) -> dict[str, object]:
         body: dict[str, object] = {

@@ -176,6 +176,15 @@ class EightfoldApi:
         with unsettled():
             return await self.made(accepted.transaction_id) or profile
 
+    async def known(self, most: int, since: int) -> tuple[list[wire.Profile], bool]:
+        """Everybody, if there are no more than so many, else whoever was modified lately; and whether it is everybody."""
+        with suppress(Refused):  # whether a list of all is given to everybody is not documented
+            page = await self.get(f"{CORE}/profiles", wire.Page[wire.Profile], limit=1)
+            if page.total is not None and page.total <= most:
+                rows = self.pages(f"{CORE}/profiles", wire.Page[wire.Profile], include=INCLUDE)
+                return [profile async for profile in rows], True
+        return await self.modified(since) if self._settings.fresh else [], False
+
     async def modified(self, since: int) -> list[wire.Profile]:
         query = f"lastModified:[{since} TO *]"
         rows = self.pages(f"{CORE}/profiles", wire.Page[wire.Profile], filterQuery=query, include=INCLUDE)

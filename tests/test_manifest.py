@@ -40,6 +40,8 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "chat_update": frozenset({"chat:write"}),
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read"}),
     "conversations_open": frozenset({"im:write"}),
+    "files_completeUploadExternal": frozenset({"files:write"}),
+    "files_getUploadURLExternal": frozenset({"files:write"}),
     "files_info": frozenset({"files:read"}),
     "users_info": frozenset({"users:read"}),
     "views_open": frozenset(),

@@ -64,14 +64,14 @@ async def demo(
                 commands=slash_commands(),
                 port=port,
                 panels=lambda: [each.panel() for each in ats.values()],
-                others=acts(ats, clock),
                 clock=clock,
                 **installed(),
             )
         )
         settings = demo_settings(slack, list(ats.values()), folder, socket_mode=socket_mode)
-        bot = await stack.enter_async_context(running(settings))
+        bot = await stack.enter_async_context(running(settings, clock))
         slack.request_url = f"{bot.url}/slack/events"
+        slack.others |= acts(ats, clock, bot.sweeps)
         team = TEAM_ID
         for vendor in sorted(ats, key=lambda v: v != FIRST):
             await bot.workspaces.connect(team, vendor, vendor, connection_settings(ats[vendor]))

@@ -63,7 +63,7 @@ FEATURES: Mapping[str, Feature] = {
     ),
     "files": Feature(scopes={"files:read": "CVs attached to a message or to a form"}),
     "import": Feature(
-        scopes={"files:write": "the rows that an import could not take, as a file for whoever imported them"},
+        scopes={"files:write": "the rows that an import could not take, and the picture of a channel's week"},
         shortcuts=(
             Shortcut("import_candidates", "Import candidates", "Add the people of a CSV or Excel file"),
         ),

@@ -109,15 +109,16 @@ class Listeners:
         action = action_of(invocation)
         if action:
             await self._buttons[action](client, invocation)
-        elif not (await self._forms.changed(invocation) or await self._imports.changed(client, invocation)):
+        elif not (await self._imports.changed(client, invocation) or await self._forms.changed(invocation)):
             await self._deliver.answer(client, invocation, flow.expired_choice(), replace=invocation.on_card)
         await ack()
 
     async def form(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         invocation = Invocation.from_slack(body)
+        answer: Mapping[str, Any]
         try:
-            answer = await self._imports.columns_sent(client, invocation)
-            answer = answer or await self._sent(client, invocation)
+            found = await self._imports.columns_sent(client, invocation)
+            answer = found or await self._sent(client, invocation)
         except Invalid as wrong:
             answer = {"response_action": "errors", "errors": wrong.errors}
         await ack(**answer)

@@ -116,11 +116,11 @@ class Imports:
     async def said(self, id: str, room: str, ts: str) -> None:
         await self._change(id, {"room": room, "ts": ts})
 
-    async def put_rows(self, team: str, id: str, lines: Sequence[Line]) -> None:
-        """Save rows, sealed; those that are saved already stay the same."""
+    async def put_rows(self, team: str, id: str, rows: Sequence[tuple[Line, str]]) -> None:
+        """Save rows, sealed, each with the reason why it is nobody, or nothing."""
         until = self._clock() + UNFINISHED
-        for at in range(0, len(lines), BATCH):
-            batch = [self._row(team, id, line, until) for line in lines[at : at + BATCH]]
+        for at in range(0, len(rows), BATCH):
+            batch = [self._row(team, id, *row, until) for row in rows[at : at + BATCH]]
 
             def save(write: Write, batch: list[Row] = batch) -> None:
                 for row in batch:
@@ -128,25 +128,25 @@ class Imports:
 
             await self._store.write(save)
 
-    def _row(self, team: str, id: str, line: Line, until: float) -> Row:
+    def _row(self, team: str, id: str, line: Line, reason: str, until: float) -> Row:
         return {
             "import_id": id,
             "number": line.number,
             "team_id": team,
-            "state": LEFT,
-            "reason": "",
+            "state": FAILED if reason else LEFT,
+            "reason": reason,
             "until": until,
             "sealed": self._vault.seal(_owner(team, id, line.number), line.model_dump_json()),
             "journal": "",
         }
 
-    async def filled(self, id: str, total: int, head: tuple[str, ...]) -> None:
-        """All rows are there."""
+    async def filled(self, id: str, total: int, failed: int, head: tuple[str, ...]) -> None:
+        """All rows are there; so many of them are nobody."""
         found = await self.get(id)
         if found and found.plan:
             plan = found.plan.model_copy(update={"head": head})
             sealed = self._vault.seal(_owner(found.team, id), plan.model_dump_json())
-            await self._change(id, {"filled": 1, "total": total, "sealed": sealed})
+            await self._change(id, {"filled": 1, "total": total, "failed": failed, "sealed": sealed})
 
     async def rows_left(self, team: str, id: str) -> list[Taken]:
         rows = await self._store.rows(ROWS, {"import_id": id, "team_id": team, "state": LEFT})

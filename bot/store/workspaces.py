@@ -51,6 +51,11 @@ class Workspaces:
         infos = [_info(row, channels) for row in rows]
         return sorted(infos, key=lambda c: (not c.default, c.name.casefold()))
 
+    async def name_of(self, team: str, connection: str) -> str | None:
+        """What a connection is called; None when it is gone."""
+        rows = await self._store.rows("connections", {"team_id": team, "id": connection})
+        return str(rows[0]["name"]) if rows else None
+
     async def sealed_settings(self, team: str, connection: str) -> str | None:
         """The sealed settings, or None when the connection is gone; equal text means an unchanged connection."""
         rows = await self._store.rows("connections", {"team_id": team, "id": connection})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from commands.cards.progress import Shown, not_begun, progress, result
 from commands.documents import CannotRead
 from commands.failures import as_csv, counted
 from commands.importing import Failure, Import, Plan, State, Wish
+from commands.intake import entries
 from connectors.base import Connector
 from connectors.errors import NotFound
 from connectors.models import Record
@@ -108,9 +110,10 @@ class _Run:
             return await self._report()
         await self._message.say(progress(self._shown(job)))
         try:
-            if not job.filled and (why := await self._fill()):
+            ats = await self._connector()
+            if not job.filled and (why := await self._fill(ats)):
                 return await self._not_begun(why)
-            state = await self._work(await self._connector())
+            state = await self._work(ats)
         except CannotGoOn as stuck:
             return await self._stuck(stuck.sentence)
         return await self._settled(state)
@@ -170,7 +173,7 @@ class _Run:
         except CannotOpen:
             raise CannotGoOn(LOCKED) from None
 
-    async def _fill(self) -> str:
+    async def _fill(self, ats: Connector) -> str:
         """Save the rows of the file; return why that cannot be done, if so."""
         job, plan = self._job, self._job.plan
         client = await self._parts.tools.client(job.team)
@@ -184,8 +187,12 @@ class _Run:
             return no.sentence
         if read is None or read.digest != plan.digest:
             return CHANGED if read else AWAY
-        await self._imports.put_rows(job.team, job.id, read.table.rows)
-        await self._imports.filled(job.id, len(read.table.rows), read.table.head)
+        found = await asyncio.to_thread(entries, read.table, plan.columns, ats.required)
+        reasons = [entry.problem.value if entry.problem else "" for entry in found]
+        rows = list(zip(read.table.rows, reasons, strict=True))
+        await self._imports.put_rows(job.team, job.id, rows)
+        failed = sum(map(bool, reasons))
+        await self._imports.filled(job.id, len(rows), failed, read.table.head)
         return ""
 
     async def _fetched(self, client: AsyncWebClient, plan: Plan) -> Read | None:

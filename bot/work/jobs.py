@@ -266,7 +266,7 @@ async def _handled(kind: str, handler: Handler, payload: str, steps: Steps) -> s
     try:
         return await handler(payload, steps)
     except Exception as error:
-        log.error(  # noqa: TRY400 a traceback might quote somebody's data
+        log.error(
             "bulk work failed", kind=kind, error=type(error).__name__, where=frames(error)
         )
         raise

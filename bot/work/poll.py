@@ -26,8 +26,16 @@ from commands.base import ConnectionInfo
 from commands.watching import Problem
 from connectors import Connector
 from connectors.base import Capability
-from connectors.errors import ConnectorError, Misconfigured, RateLimited, Unavailable, Unsupported
-from connectors.models import Change, ChangeKind, Destination, JobChange, Kind
+from connectors.changes import compare_jobs
+from connectors.errors import (
+    ConnectorError,
+    Misconfigured,
+    RateLimited,
+    Unavailable,
+    UnexpectedResponse,
+    Unsupported,
+)
+from connectors.models import Change, Destination, JobChange, Kind
 from connectors.pace import background
 
 log = structlog.get_logger()
@@ -176,7 +184,7 @@ class Look:
     async def _ask(self, subject: Subject, memory: Memory | None) -> tuple[list[Change | JobChange], Memory]:
         """What changed since `memory`, and the memory that knows of it. Without one there is no news."""
         connector = await self._poll.connections.connector(self.watching.team, subject.info)
-        jobs = await self._jobs(connector) if memory is None or self._jobs_are_due() else None
+        jobs = await self._jobs(connector, memory) if memory is None or self._jobs_are_due() else None
         changes = await connector.changes(memory.cursor if memory else None)
         if memory is None:
             fresh = Memory(account=subject.account, generation=secrets.token_hex(8), cursor=changes.cursor)
@@ -184,20 +192,25 @@ class Look:
         after = memory.model_copy(update={"cursor": changes.cursor})
         found: list[Change | JobChange] = [*changes.changes]
         if jobs is not None:
-            found += job_changes(memory.jobs, jobs)
+            found += compare_jobs(memory.jobs, jobs)
             after = after.model_copy(update={"jobs": {each.id: each.title for each in jobs}})
         return found, after.model_copy(update={"batch": after.batch + 1}) if found else after
 
     def _jobs_are_due(self) -> bool:
         return self.watching.polls % JOBS_EVERY == 0
 
-    async def _jobs(self, connector: Connector) -> list[Destination] | None:
-        """None where they cannot be read now, which keeps nothing else from being watched."""
+    async def _jobs(self, connector: Connector, memory: Memory | None) -> list[Destination] | None:
+        """None where they cannot be read, which keeps nothing else from being watched.
+
+        A first look insists, as long as time will help: what is not known then could not be compared later.
+        """
         if Capability.DESTINATIONS not in connector.capabilities:
             return None
         try:
             return [each for each in await connector.destinations() if each.kind is Kind.JOB]
         except ConnectorError as error:
+            if memory is None and isinstance(error, (Unavailable, UnexpectedResponse)):
+                raise
             self._log.info("jobs not compared", error=type(error).__name__, said=error.message)
             return None
 
@@ -269,21 +282,6 @@ class Look:
 
     def _change(self, **values: object) -> None:
         self.watching = self.watching.model_copy(update=values)
-
-
-def job_changes(before: dict[str, str] | None, now: Sequence[Destination]) -> list[JobChange]:
-    """Which jobs have come and gone; nothing where it is not known what was there before."""
-    if before is None:
-        return []
-    there = {each.id for each in now}
-    opened = [each for each in now if each.id not in before]
-    closed = [
-        Destination(id=id, kind=Kind.JOB, title=title) for id, title in before.items() if id not in there
-    ]
-    return [
-        *(JobChange(kind=ChangeKind.JOB_OPENED, destination=each) for each in opened),
-        *(JobChange(kind=ChangeKind.JOB_CLOSED, destination=each) for each in closed),
-    ]
 
 
 def _digest(text: str) -> str:

@@ -140,7 +140,7 @@ class Watch:
                 await self.sync()
             except Exception as error:  # noqa: BLE001 the next round does what this one could not
                 kind, where = type(error).__name__, frames(error)
-                log.error("watches not planned", error=kind, where=where)  # noqa: TRY400 no text of errors in the log
+                log.error("watches not planned", error=kind, where=where)
             try:
                 async with asyncio.timeout(min(SYNC, self._poll.every)):
                     await self._stirred.wait()
@@ -161,7 +161,7 @@ class Watch:
             at = await self._poll.look(*key)
         except Exception as error:  # noqa: BLE001 a database that is busy must not end the watch
             kind, where = type(error).__name__, frames(error)
-            log.error("a look broke", error=kind, where=where)  # noqa: TRY400 no text of errors in the log
+            log.error("a look broke", error=kind, where=where)
             at = self._poll.later(self._poll.every)
         finally:
             self._busy.discard(key)

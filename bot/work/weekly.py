@@ -88,10 +88,9 @@ class Weekly:
         self, client: AsyncWebClient, room: HiringChannel, posted: Posted, week: WeekOf
     ) -> str:
         """Without the permission to upload, or while Slack still looks at the file, the text has to do."""
-        most = [count for _, count in week.most(room.level)]
-        drawn, level = chart(week.added, most), room.level
+        drawn = chart(week.added, [count for _, count in week.most(room.level)])
         try:
-            file = await self._upload.keep(client, "week.png", drawn, described(week, level))
+            file = await self._upload.keep(client, "week.png", drawn, described(week, room.level))
             updated = await room.update(posted, lambda level: weekly_card(week, level, file))
         except (SlackAway, SlackRefused) as error:
             log.info("a week without its picture", slack=getattr(error, "code", "away"))

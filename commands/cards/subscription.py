@@ -54,14 +54,14 @@ def nothing_fact(channel: str) -> str:
     return f"<#{blocks.esc(channel)}> is not subscribed to anything."
 
 
-def not_in_there(channel: str, again: Run) -> Card:
+def not_in_there(channel: str, run: Run | None) -> Card:
     """The bot has to be in a channel; of a private one Slack does not even say that it exists."""
     fact = f"I am not in <#{blocks.esc(channel)}>, so nothing can be announced there yet."
     step = "Type `/invite @Shortlist` in that channel, then subscribe once more."
     return blocks.card(
         fact,
         blocks.section(f"{fact}\n{step}"),
-        blocks.actions(blocks.runs("Subscribe now", again, style="primary")),
+        blocks.actions(*([blocks.runs("Subscribe now", run, style="primary")] if run else [])),
     )
 
 
@@ -75,16 +75,11 @@ def cannot_post(subscription: Subscription, code: str) -> Card:
     reason = STOPPED.get(code) or REFUSED.get(code, "Slack does not let me post there any more.")
     fact = f"Announcements in {_channel(subscription)} are paused. {reason}"
     step = "Invite me there with `/invite @Shortlist`, then subscribe again."
-    again = Run(
-        command="/ats",
-        verb=SUBSCRIBE,
-        text=as_typed(subscription),
-        picks=Picks(connection=subscription.connection),
-    )
+    run = again(subscription)
     return blocks.card(
         fact,
         blocks.section(f":double_vertical_bar: {fact}\n{step}"),
-        blocks.actions(blocks.runs("Subscribe again", again)),
+        blocks.actions(*([blocks.runs("Subscribe again", run)] if run else [])),
     )
 
 
@@ -238,6 +233,12 @@ def _change(subscription: Subscription) -> Block:
         text=as_typed(subscription),
     )
     return blocks.opens("Change…", opening, suffix=SUBSCRIBE)
+
+
+def again(subscription: Subscription) -> Run | None:
+    """What subscribes to the same once more, unless its filters are longer than a button can hold."""
+    run = _run(subscription, SUBSCRIBE, as_typed(subscription))
+    return run if len(blocks.value_of(run)) <= blocks.BUTTON_VALUE else None
 
 
 def _run(subscription: Subscription, verb: str, text: str) -> Run:

@@ -15,6 +15,7 @@ from .announcement import counted, why_button
 
 MOST = 5
 """How many places are named."""
+ALT = 1000
 KIND, POOL, JOB, STAGE = "kind:", "pool:", "job:", "stage:"
 """How the labels begin under which a week is counted."""
 
@@ -31,7 +32,11 @@ class WeekOf:
 
     @property
     def kinds(self) -> dict[ChangeKind, int]:
-        return {ChangeKind(label.removeprefix(KIND)): n for label, n in self.counts.items() if label.startswith(KIND)}
+        return {
+            ChangeKind(label.removeprefix(KIND)): n
+            for label, n in self.counts.items()
+            if label.startswith(KIND)
+        }
 
     def most(self, level: Level) -> list[tuple[str, int]]:
         """Where most people came: stages where it may be said how far people come, else jobs and talent pools."""
@@ -67,4 +72,6 @@ def described(week: WeekOf, level: Level) -> str:
 
 
 def _picture(file: str, alt: str) -> Block:
-    return {"type": "image", "slack_file": {"id": file}, "alt_text": blocks.shortened(alt, 1900)}
+    # No markup is read in there, but nothing that looks like a mention shall go out either.
+    said = blocks.shortened(alt, ALT).replace("<", "‹").replace(">", "›")
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": said}

@@ -23,13 +23,15 @@ from tests.bench.servers import of_slack, process
 MEMBER, HIRING, ZOE = "U0MIA", "C0HIRING", "zoe@example.com"
 SLOW = Fault(status=503, delay=5.0)
 TIMES = 100
+SEARCH = "search in a select (its answer)"
+CONTROL = "the same command, to bare aiohttp meanwhile"
 MOST = 50.0
 """Milliseconds within which 99 of 100 acks are wanted."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`bounded` is false where Slack wants an answer rather than an ack, so that it waits for the ATS a moment."""
+    """`bounded` is false where Slack wants an answer rather than an ack, so that it waits for the ATS a moment, and for the control."""
 
     name: str
     p50: float
@@ -107,14 +109,17 @@ async def kinds() -> list[Kind]:
             "message shortcut": person.shortcut,
         }
         found = [await _timed(person, name, act) for name, act in acts.items()]
-        return [*found, await _timed(person, "search in a select (answer)", person.suggest, bounded=False)]
+        found.append(await _timed(person, SEARCH, person.suggest, bounded=False, times=5))
+        async with process("raw", of_slack(person.slack)) as limit:
+            person.slack.request_url = limit.line
+            return [*found, await _timed(person, CONTROL, person.command, bounded=False)]
 
 
 async def _timed(
-    person: Person, name: str, act: Callable[[], Awaitable[None]], *, bounded: bool = True
+    person: Person, name: str, act: Callable[[], Awaitable[None]], *, bounded: bool = True, times: int = TIMES
 ) -> Kind:
     person.took.clear()
-    for _ in range(TIMES if bounded else 5):
+    for _ in range(times):
         await act()
     took = sorted(person.took)
     return Kind(name, at(took, 0.5), at(took, 0.99), len(took), bounded)

@@ -140,7 +140,7 @@ def _kinds(kinds: Sequence[Kind]) -> Iterator[str]:
     yield f"## Every kind of interaction while all ATSs take 5 s: {_held(passed)}\n"
     yield (
         f"Wanted: an ack within {MOST:.0f} ms at p99. A search in a select is an answer, not an ack: it waits 0.4 s for "
-        "the ATS, as Slack takes it within 0.5 s, and is not counted.\n"
+        "the ATS, as Slack takes it within 0.5 s, and is not counted. The last row shows what the machine itself adds.\n"
     )
     rows = [
         (

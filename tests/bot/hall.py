@@ -11,7 +11,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import SlackRefused
 from bot.slack.deliver import Deliver
+from bot.slack.upload import Upload
 from bot.store.base import Store
 from bot.store.cards import CardTable
 from bot.store.subscriptions import SubscriptionTable
@@ -19,6 +21,7 @@ from bot.store.vault import Vault
 from bot.work.announce import Announcer
 from bot.work.announcement import ANNOUNCE, Announcement
 from bot.work.steps import Do
+from bot.work.weekly import Weekly
 from commands.base import Card, ConnectionInfo
 from commands.rooms import Level
 from connectors.models import Change, JobChange
@@ -61,6 +64,8 @@ class Hall:
     sent: list[tuple[str, Said, Level]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     looks: int = 0
+    takes_files: bool = True
+    pictures: list[tuple[bytes, str]] = field(default_factory=list)
     fails: list[str] = field(default_factory=list)
 
     async def conversations_info(self, *, channel: str) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def _refused(word: str) -> SlackApiError:
         status_code = 429 if word == "ratelimited" else 200
         headers: Mapping[str, str] = {}
 
-    return SlackApiError("refused", Answer(ok=False, error=word))
+    return SlackApiError("refused", Answer(ok=False, error=word))  # type: ignore[no-untyped-call]
 
 
 class NoSteps:
@@ -144,6 +149,19 @@ class Direct(Deliver):
         return f"D{user}:1.0"
 
 
+class Pictures(Upload):
+    """Keeps pictures in memory, or refuses them."""
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+
+    async def keep(self, client: AsyncWebClient, name: str, content: bytes, alt: str) -> str:
+        if not self._hall.takes_files:
+            raise SlackRefused("missing_scope")
+        self._hall.pictures.append((content, alt))
+        return f"F{len(self._hall.pictures)}"
+
+
 @dataclass
 class Office:
     """An announcer over a store, and the work that it hands over; `restart` is another process on the same files."""
@@ -164,8 +182,13 @@ class Office:
         async def client(team: str) -> Any:
             return self.hall
 
+        async def name(team: str, connection: str) -> str | None:
+            return CONNECTION.name
+
+        upload = Pictures(self.hall)
+        self.weekly = Weekly(self.subscriptions, self.cards, upload, name, self._put, lambda: self.clock)
         self.announcer = Announcer(
-            self.subscriptions, self.cards, client, Direct(), self._put, lambda: self.clock
+            self.subscriptions, self.cards, client, Direct(), self.weekly, self._put, lambda: self.clock
         )
 
     async def _put(self, kind: str, id: str, payload: str, *, delay: float = 0.0) -> None:

@@ -287,3 +287,58 @@ async def test_the_database_holds_no_name(tmp_path: Path) -> None:
         assert kept.count("'ts'") >= 3
         for word in ("Zoë", "Sam Sample", "@example.com", "Interview", "Backend", "python"):
             assert word not in kept
+
+
+MONDAY = 1_000_000_800.0 - 1_000_000_800.0 % (7 * 86_400) + 4 * 86_400 + 7 * 86_400
+
+
+async def week_over(here: Office, *, hours: float = 10) -> None:
+    """Monday comes, at this hour."""
+    here.clock = MONDAY + hours * 3600
+    await here.weekly.due()
+    await here.works()
+
+
+async def test_a_week_is_summed_up_once_with_a_picture_and_all_of_it_in_words() -> None:
+    async with office(weekly=True) as here:
+        here.clock = MONDAY - 3 * 86_400
+        for name in ("Zoë", "Sam", "Ada"):
+            await here.happens(added(name))
+        before = here.hall.posts
+        await week_over(here, hours=1)
+        assert here.hall.posts == before
+        await week_over(here)
+        week = here.hall.cards[-1].payload
+        assert "3 candidates added" in week
+        assert "1. Interview: 3" in week
+        assert '"slack_file": {"id": "F1"}' in week
+        ((picture, alt),) = here.hall.pictures
+        assert picture.startswith(b"\x89PNG")
+        assert alt == (
+            "Left, candidates added in each of the last 8 weeks: 0, 0, 0, 0, 0, 0, 0, 3."
+            " Right, where people came to: Interview 3."
+        )
+        for name in ("Zoë", "Sam", "Ada"):
+            assert name not in week
+        posts = here.hall.posts
+        here.done.clear()
+        await week_over(here, hours=20)
+        assert here.hall.posts == posts
+
+
+async def test_without_the_permission_to_upload_the_week_is_text() -> None:
+    async with office(Level.PUBLIC, weekly=True) as here:
+        here.clock = MONDAY - 3 * 86_400
+        here.hall.takes_files = False
+        await here.happens(added("Zoë"))
+        await week_over(here)
+        week = here.hall.cards[-1].payload
+        assert "1. Backend Engineer: 1" in week
+        assert "Interview" not in week
+        assert "slack_file" not in week
+
+
+async def test_a_week_in_which_nothing_happened_is_not_told() -> None:
+    async with office(weekly=True) as here:
+        await week_over(here)
+        assert here.hall.said == {}

@@ -13,7 +13,7 @@ from bot.demo.ats.desk import CannotAct
 from bot.demo.ats.world import large_world, small_world
 from connectors.changes import compare
 from connectors.models import Candidate, Change, ChangeKind, JobChange, Kind
-from tests.bot.watched import TEAM, Scene, scene
+from tests.bot.watched import Scene, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +46,8 @@ class Town:
         while not self.scene.tables.tables["watch_memories"]:
             await self.maybe()
             await self.scene.look()
+            if self.paused:
+                await self.reconnect()
         self.before = {id: mark(who) for id, who in (await self.people()).items()}
         self.jobs = await self.open_jobs()
 
@@ -85,7 +87,7 @@ class Town:
     async def people(self) -> dict[str, Candidate]:
         """Whoever a watch can see, as they stand now."""
         with self.scene.calm():
-            ats = await self.scene.poll.connections.connector(TEAM, await self.scene.connection())
+            ats = await self.scene.opened()
             found = [await ats.candidate(str(row["id"])) for row in self.scene.stand_in.rows()]
         open_jobs = {place.job for place in self.scene.stand_in.places()}
         return {who.id: who for who in found if self.seen(who, open_jobs)}
@@ -104,12 +106,17 @@ class Town:
         """Everything works again, and enough time passes."""
         with self.scene.calm():
             if self.paused:
-                await self.scene.connect(**self.scene.settings)
+                await self.reconnect()
             self.scene.time.now += LOG_DELAY
             for _ in range(LOOKS):
                 await self.scene.look()
             self.scene.time.now += LOG_DELAY
             await self.scene.look()
+
+    async def reconnect(self) -> None:
+        """An admin saves the same settings anew."""
+        with self.scene.calm():
+            await self.scene.connect(**self.scene.settings)
 
     @property
     def paused(self) -> bool:

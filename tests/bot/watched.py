@@ -257,7 +257,9 @@ class Scene:
     def boot(self, owner: str = "shortlist") -> None:
         """Start a process: nothing of an earlier one is left but what is stored."""
         watches = Watches(self.tables, VAULT, owner)
-        connections = TimedConnections(self.workspaces, FreeHttp(self.client, {self.vendor: "http://ats"}, self.time), self.time)
+        connections = TimedConnections(
+            self.workspaces, FreeHttp(self.client, {self.vendor: "http://ats"}, self.time), self.time
+        )
         self.poll = Poll(
             watches,
             self.workspaces,
@@ -277,6 +279,12 @@ class Scene:
 
     async def connection(self) -> ConnectionInfo:
         return (await self.workspaces.connections(TEAM))[0]
+
+    async def opened(self) -> Connector:
+        """A connector that remembers nothing."""
+        sealed = await self.workspaces.sealed_settings(TEAM, self.id) or ""
+        settings = self.workspaces.open_settings(TEAM, self.id, sealed)
+        return self.poll.connections.build(self.vendor, settings)
 
     async def connect(self, **settings: str) -> ConnectionInfo:
         self.settings = settings

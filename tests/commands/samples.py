@@ -18,6 +18,7 @@ from commands.move import MoveRequest
 from commands.note import NoteRequest
 from commands.person import AddRequest
 from commands.rooms import Level, Room
+from commands.subscribe import SubscribeRequest
 from commands.tag import TagRequest
 from connectors import Capability
 from connectors.errors import (
@@ -34,6 +35,7 @@ from connectors.errors import (
     Unsupported,
 )
 from connectors.models import Account, Candidate, Destination, Kind, Placement
+from tests.commands.announcing import announcing, subscription
 
 WHEN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
@@ -114,7 +116,7 @@ def errors(w: Words) -> list[ConnectorError]:
 
 
 def cards(w: Words) -> dict[str, Card]:
-    results = {**_results(w), **_sharing(w), **_choices(w)}
+    results = {**announcing(w), **_results(w), **_sharing(w), **_choices(w)}
     return {**results, **_connections(w), **_flow(w), **_troubles(w), **_help()}
 
 
@@ -269,5 +271,10 @@ def views(w: Words) -> dict[str, dict[str, Any]]:
     opening = Opening(command="/ats", verb="connect", channel="C1")
     asked = ConnectRequest(vendor="recruspace", name=w.connection)
     drawn["form_connect"] = connect(asked, opening, w.message)
+    subscribe = command("/ats", "subscribe").form
+    assert subscribe
+    following = SubscribeRequest(channel="C1", filters=subscription(w).filters, weekly=True)
+    about = Opening(command="/ats", verb="subscribe", channel="C1")
+    drawn["form_subscribe"] = subscribe(following, about, w.message)
     drawn["form_connected"] = connection.connected_view(info(w), Account(name=w.account))
     return drawn

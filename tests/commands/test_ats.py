@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from commands import command, find_command
-from commands.base import ConnectionInfo, Desk, Interrupt, Invalid, Opening, Picks, Usage, Values
+from commands.base import ConnectionInfo, Desk, Interrupt, Invalid, Opening, Picks, Usage
 from commands.connect import ConnectRequest
 from commands.connection import settle
 from commands.note import NoteRequest
@@ -41,7 +41,7 @@ async def ends(desk: Desk, text: str) -> str:
     return words(card)
 
 
-def picked(block: str, *texts: str) -> Values:
+def picked(block: str, *texts: str) -> dict[str, Any]:
     """What a select of many holds."""
     options = [{"text": {"type": "plain_text", "text": each}, "value": f"text:{each}"} for each in texts]
     return {block: {"value": {"type": "multi_external_select", "selected_options": options}}}

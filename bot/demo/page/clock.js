@@ -6,7 +6,8 @@ import { aheadMinutes, now } from "./now.js";
 import { clock, longDay } from "./people.js";
 import { openMenu } from "./popup.js";
 
-const STEPS = [["1 hour", 3600], ["1 day", 86_400], ["1 week", 604_800]];
+const STEPS = [["+1 hour", 3600], ["+1 day", 86_400]];
+const MORNING = 10;
 const UNITS = [["d", 1440], ["h", 60], ["min", 1]];
 
 /** "+1 d 3 h", or nothing while the demo has the machine's time. */
@@ -18,6 +19,16 @@ function aheadText() {
     return count ? [`${count} ${unit}`] : [];
   });
   return parts.length ? `+${parts.join(" ")}` : "";
+}
+
+/** Seconds until it is Monday morning, in UTC as the bot counts its weeks. */
+function untilMonday() {
+  const at = new Date(now());
+  const monday = new Date(at);
+  monday.setUTCHours(MORNING, 0, 0, 0);
+  monday.setUTCDate(monday.getUTCDate() + ((8 - at.getUTCDay()) % 7));
+  if (monday <= at) monday.setUTCDate(monday.getUTCDate() + 7);
+  return (monday - at) / 1000;
 }
 
 export function startClock(workspace, button) {
@@ -32,10 +43,14 @@ export function startClock(workspace, button) {
   };
   const items = () => {
     const moment = new Date(now());
-    const forward = (seconds) => () => workspace.send("forward", { seconds });
+    const forward = (seconds) => workspace.send("forward", { seconds });
     return [
       { heading: `It is ${longDay(moment)}, ${clock(moment)}` },
-      ...STEPS.map(([name, seconds]) => ({ label: `+${name}`, choose: forward(seconds), data: { test: `forward-${seconds}` } })),
+      ...STEPS.map(([label, seconds]) => ({ label, choose: () => forward(seconds), data: { test: `forward-${seconds}` } })),
+      {
+        label: "To Monday morning", note: "when weekly summaries go out",
+        choose: () => forward(untilMonday()), data: { test: "forward-monday" },
+      },
     ];
   };
   button.addEventListener("click", () => openMenu(button, items(), { align: "end" }));

@@ -62,6 +62,8 @@ export class MessageList {
     root.addEventListener("scroll", () => (this.atEnd = this.isAtEnd));
     // What grows below (a hint, files, a long line) must not hide the newest message.
     new ResizeObserver(() => this.atEnd && this.toEnd()).observe(root);
+    // So must a picture, which has no height before it is there.
+    root.addEventListener("load", () => this.atEnd && this.toEnd(), { capture: true });
   }
 
   changeChannel() {

@@ -1,7 +1,7 @@
 """Files that people attach: kept in memory, and described as Slack describes them."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -9,7 +9,7 @@ from bot.demo.slack.clicks import CannotDo
 from bot.demo.slack.inputs import Values, elements
 from bot.demo.slack.people import Channel, User
 from bot.demo.slack.wire import Json
-from bot.demo.slack.workspace import SlackError, Workspace
+from bot.demo.slack.workspace import Message, SlackError, Workspace
 
 Given = tuple[str, bytes, str]
 """Name, content, and mimetype of a file."""
@@ -44,6 +44,7 @@ _KINDS = {
     "gif": ("gif", "GIF", "image/gif"),
     "zip": ("zip", "Zip", "application/zip"),
 }
+PICTURES = ("image/png", "image/jpeg", "image/gif")
 _OTHER = ("binary", "Binary", "application/octet-stream")
 
 
@@ -58,6 +59,7 @@ class File:
     owner: User
     created: int
     deleted: bool = False
+    alt: str = ""
 
 
 def tombstone(file_id: str) -> Json:
@@ -84,10 +86,10 @@ class Files:
         self._kept[file.id] = file
         return file
 
-    def reserve(self, owner: User, name: str) -> File:
+    def reserve(self, owner: User, name: str, alt: str = "") -> File:
         """A file whose content is still to come."""
         created = int(self._workspace.clock())
-        file = File(self._workspace.new_id("F"), name, b"", _kind(name)[2], owner, created)
+        file = File(self._workspace.new_id("F"), name, b"", _kind(name)[2], owner, created, alt=alt)
         self._kept[file.id] = file
         return file
 
@@ -119,6 +121,14 @@ class Files:
         if file.deleted:
             raise SlackError("file_deleted")
         return {"file": self.described(file), "comments": [], "response_metadata": {"next_cursor": ""}}
+
+    def check(self, blocks: object) -> None:
+        """Raises SlackError `invalid_blocks` for a picture that is none of the app's, or has not come yet."""
+        for number, block in enumerate(blocks if isinstance(blocks, list) else ()):
+            for file in map(self.get, shown_in(block)):
+                if not (file and file.data and file.mimetype in PICTURES and self.open_to_app(file.id)):
+                    place = f"[json-pointer:/blocks/{number}/slack_file]"
+                    raise SlackError("invalid_blocks", [f"[ERROR] invalid slack file {place}"])
 
     def open_to_app(self, file_id: str) -> bool:
         """The app has what came by a form, and what is posted in a public channel or where it is a member."""
@@ -164,6 +174,7 @@ class Files:
             "is_starred": False,
             "has_rich_preview": False,
             "file_access": "visible",
+            **({"alt_txt": file.alt} if file.alt else {}),
         }
 
     def chosen(self, user_id: str, blocks: list[Json], values: Values) -> Values:
@@ -206,8 +217,24 @@ class Files:
 
     def _rooms(self, file_id: str) -> list[Channel]:
         messages = self._workspace.messages.values()
-        posted = {one.channel for one in messages if any(file["id"] == file_id for file in one.files)}
+        posted = {one.channel for one in messages if file_id in {*_attached(one), *shown_in(one.blocks)}}
         return [self._workspace.channels[channel] for channel in posted]
+
+
+def _attached(message: Message) -> Iterator[str]:
+    yield from (str(file["id"]) for file in message.files)
+
+
+def shown_in(node: object) -> Iterator[str]:
+    """The ids of the files that blocks show as pictures, by id or by address."""
+    for one in node if isinstance(node, (list, tuple)) else ():
+        yield from shown_in(one)
+    if isinstance(node, dict):
+        shown = node.get("slack_file")
+        if isinstance(shown, dict):
+            named = re.search(r"/files-pri/[^/-]+-(\w+)/", str(shown.get("url", "")))
+            yield named[1] if named else str(shown.get("id", ""))
+        yield from shown_in(list(node.values()))
 
 
 def _kind(name: str) -> tuple[str, str, str]:

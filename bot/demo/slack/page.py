@@ -55,7 +55,6 @@ class Page:
             "shortcut": self._shortcut,
             "suggest": self._suggest,
             "read": self._read,
-            **others,
         }
 
     def routes(self) -> list[web.RouteDef]:
@@ -131,7 +130,7 @@ class Page:
 
     async def _do(self, request: web.Request) -> web.Response:
         name = request.match_info["act"]
-        act = self._acts_by_name.get(name)
+        act = self._acts_by_name.get(name) or self._others.get(name)
         if act is None:
             raise web.HTTPNotFound
         try:

@@ -37,7 +37,7 @@ class StandInSlack(Drive):
 
     `request_url` is where the bot takes deliveries, set at any time; while a bot is connected by Socket Mode,
     deliveries go there. `commands` and `shortcuts` are the page's objects; without commands any is delivered.
-    `others` are acts of the page beside Slack, by name.
+    `others` are acts of the page beside Slack by name, added at any time.
     `events` names the events the app subscribed to; `scopes`, what it was granted, may be changed at any time.
     """
 
@@ -47,7 +47,6 @@ class StandInSlack(Drive):
         commands: Sequence[Json] = (),
         shortcuts: Sequence[Json] = (),
         panels: Panels = list,
-        others: Mapping[str, Act] | None = None,
         events: Collection[str] = ("app_home_opened",),
         scopes: Collection[str] = GRANTED,
         app_name: str = "Shortlist",
@@ -65,7 +64,7 @@ class StandInSlack(Drive):
         self.sockets = Sockets()
         self._menus = (commands, shortcuts)
         self._panels = panels
-        self._others = others or {}
+        self.others: dict[str, Act] = {}
         self._events = events
         self._ack_seconds = ack_seconds
         self._place = (host, port)
@@ -153,10 +152,19 @@ class StandInSlack(Drive):
         scopes = Scopes(workspace, lambda: self.scopes)
         self._uploads = Uploads(workspace, self.files, self.url)
         self._web_api = WebApi(
-            workspace, windows, self.sockets, self.faults, scopes, self.files, self.url, tokens, self.installs
+            workspace,
+            windows,
+            self.sockets,
+            self.faults,
+            scopes,
+            self.files,
+            self.url,
+            tokens,
+            self.installs,
+            self._uploads,
         )
         self._transfer = Transfer(workspace, self.files, scopes, self.faults, self._web_api.is_of_bot)
-        self._page = Page(workspace, windows, self.acts, self._panels, self._menus, self._others)
+        self._page = Page(workspace, windows, self.acts, self._panels, self._menus, self.others)
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=BODY_BYTES)

@@ -10,6 +10,7 @@ from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import Message, SlackError, Workspace
 
 MOST_BYTES = 50 * 2**20
+MOST_ALT = 1000
 
 
 class Uploads:
@@ -32,8 +33,11 @@ class Uploads:
             raise SlackError("invalid_arguments")
         if int(length) > MOST_BYTES:
             raise SlackError("file_upload_size_restricted")
+        alt = str(args.get("alt_txt") or "")
+        if len(alt) > MOST_ALT:
+            raise SlackError("alt_txt_too_large")
         bot = User(BOT_USER, self._workspace.app_name, "member", "", "")
-        file, ticket = self._files.reserve(bot, name), secrets.token_urlsafe(16)
+        file, ticket = self._files.reserve(bot, name, alt), secrets.token_urlsafe(16)
         self._awaited[ticket] = (file, int(length))
         return {"upload_url": f"{self._url}/upload/v1/{ticket}", "file_id": file.id}
 

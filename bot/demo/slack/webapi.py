@@ -86,6 +86,7 @@ class WebApi:
         self._url = url
         self._faults = faults
         self._scopes = scopes
+        self._files = files
         self._methods = {
             **_talking(workspace, scopes, url),
             **_windowed(Views(workspace, windows)),
@@ -123,6 +124,7 @@ class WebApi:
             if method == "auth.revoke":
                 return {"ok": True, **self._installs.revoke(token)}
             self._scopes.check(method, args)
+            self._files.check(args.get("blocks"))
             return translated({"ok": True, **self._methods[method](args)}, team.id)
         except SlackError as no:
             details = {"response_metadata": {"messages": no.messages}} if no.messages else {}
@@ -148,13 +150,13 @@ class WebApi:
 
 
 async def _arguments(request: web.Request) -> Json:
-    """Query, form, and JSON body together; JSON texts within a form are opened."""
-    args: Json = dict(request.query)
+    """Query, form, and JSON body together; JSON texts within a query or a form are opened."""
+    opened = ("blocks", "view", "metadata", "attachments", "files")
+    given = {**request.query, **(await request.post())}
+    args: Json = {name: unpacked(value) if name in opened else value for name, value in given.items()}
     if request.content_type == "application/json":
         return args | (as_object(await request.text()) or {})
-    form = await request.post()
-    opened = ("blocks", "view", "metadata", "attachments", "files")
-    return args | {name: unpacked(value) if name in opened else value for name, value in form.items()}
+    return args
 
 
 def _talking(workspace: Workspace, scopes: Scopes, url: str) -> dict[str, Method]:
