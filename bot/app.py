@@ -32,8 +32,6 @@ from bot.slack.events import Departures
 from bot.slack.files import Files
 from bot.slack.forms import Forms
 from bot.slack.home import Home
-from bot.slack.import_buttons import ImportButtons
-from bot.slack.import_preview import Previews
 from bot.slack.imports import ImportForms
 from bot.slack.invocation import Invocation
 from bot.slack.listeners import Listeners
@@ -62,6 +60,7 @@ from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.cv import CvReader
 from bot.work.imports import Importer, Parts
 from bot.work.jobs import Jobs
+from bot.work.lookout import lookout
 from bot.work.lookups import Lookups
 from bot.work.perform import Job
 from bot.work.prepare import Tools
@@ -121,7 +120,8 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
 
         imports, tables = Imports(store, vault), Tables(tools.files, SheetReader())
         importer = Importer(Parts(tools, imports, tables, upload))
-        handlers = bulk.waiting({**announcer.handlers, **importer.handlers})
+        looks = lookout(settings.watch_seconds, store, vault, tools, bulk.put)
+        handlers = bulk.waiting({**announcer.handlers, **importer.handlers, **looks.handlers})
         jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform, handlers))
         stack.callback(importer.close)
         bulk.opens(jobs)
@@ -134,23 +134,20 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
         home.register(app)
         progress.watch(home.changed)
         corrections = Corrections(jobs, activity, forms, tools.deliver)
-        previews = Previews(imports, workspaces, tools.connections)
-        import_forms = ImportForms(forms, tools.people, tools.deliver, tables, previews, bulk.put)
-        import_buttons = ImportButtons(imports, tools.deliver, bulk.put)
-        Listeners(
-            jobs, tools.deliver, office, forms, home, corrections, import_forms, import_buttons
-        ).register(app)
+        import_forms = ImportForms(forms, tools, tables, imports, bulk.put)
+        Listeners(jobs, tools.deliver, office, forms, home, corrections, import_forms).register(app)
         Suggestions(lookups, tools.people, office).register(app)
         read_cv = Cvs(tools.files, CvReader()).read
         Shortcuts(forms, tools.people, tools.deliver, read_cv, import_forms.from_message).register(app)
-        memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget, forms.forget)
-        Departures(workspaces, (*memories, home.forget, import_forms.forget)).register(app)
+        memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget)
+        Departures(workspaces, (*memories, forms.forget, home.forget, import_forms.forget)).register(app)
         socket = _socket(settings, app, session, stack)
         routes = _installing(settings, table, store, vault, session)
         health = _health(installations, jobs, socket)
         url = await _serve(settings, app, jobs, [*health.routes(), *routes], stack)
         sweeps = (activity.sweep, cards.sweep, announcer.look_around, weekly.due, imports.sweep)
         background.start(jobs.sweep_forever(*sweeps))
+        background.start(looks.watch.run())
         background.start(_reach_slack(settings, installations, session, socket))
         yield Bot(url, jobs, workspaces, sweeps)
 

@@ -94,6 +94,7 @@ class Eightfold(Connector):
         Quirk("A move to a job where somebody is already leaves their stage as it is.", READ, STAGE),
         Quirk("A move to a job needs a stage: a setting, since jobs may not tell theirs.", READ, STAGE),
         Quirk("News is 31 minutes old, unless the setting `fresh` searches instead.", READ, LOG),
+        Quirk("With over 5000 people, an old one's first tag or pool is no news.", READ, LIST),
         Quirk("The log is paged by offset or by number, sources differ: both work.", READ, LOG),
         Quirk("No creation time: new is whose first source or application is new.", READ, LIST),
     )

@@ -77,6 +77,7 @@ class Recruspace(Connector):
         Quirk("Without a CV there is no field for phone and links: they become a note.", READ, ADD_AGAIN),
         Quirk("A CV belongs to a record from the start: attaching one makes a second record.", READ, NODE),
         Quirk("Notes cannot be read: after a crash the person is asked whether one is there.", READ, NOTE),
+        Quirk("Only talent pools can be watched: the people of a job cannot be listed.", READ, JOB),
         Quirk("The list of jobs is documented by name only: its path is that of one job.", READ, JOB),
     )
 
@@ -132,8 +133,11 @@ class Recruspace(Connector):
     async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
         for tag in tags:
             await self._tag(candidate.id, tag)
-        now = await self.candidate(candidate.id)
-        return now.model_copy(update={"placements": candidate.placements or now.placements})
+        if not candidate.placements:
+            return await self.candidate(candidate.id)
+        # Which pool it is in takes several calls to find out, and tags change nothing about it.
+        now = self._read(await self._person(candidate.id))
+        return now.model_copy(update={"placements": candidate.placements})
 
     async def destinations(self, query: str = "") -> list[Destination]:
         pools, jobs = await asyncio.gather(self._pools.all(), self._jobs())

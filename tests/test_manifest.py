@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.demo.slack.scopes import GRANTED
 from bot.operate.manifest import FEATURES, UnknownFeature, as_json, as_yaml, manifest, scopes
-from bot.slack.shortcuts import VERBS
+from bot.slack.shortcuts import TABLE, VERBS
 from commands import COMMANDS
 from tests.schemas import beside
 
@@ -150,7 +150,8 @@ def test_slack_takes_it_with_any_features_over_socket_and_http(url: str, without
     assert at(drawn, "oauth_config.scopes.bot") == scopes(without) == [s for f in kept for s in f.scopes]
     assert at(drawn, "settings.event_subscriptions.bot_events") == [e for f in kept for e in f.events]
     assert at(drawn, "features.app_home.home_tab_enabled") == ("home" not in without)
-    assert len(at(drawn, "features.shortcuts") or []) == (0 if "shortcuts" in without else 6)
+    shortcuts = at(drawn, "features.shortcuts") or []
+    assert len(shortcuts) == sum(len(feature.shortcuts) for feature in kept) <= 10
 
 
 def test_over_http_everything_has_an_address() -> None:
@@ -261,7 +262,7 @@ def test_what_is_declared_is_listened_to_and_the_other_way_round() -> None:
 
 def test_the_shortcuts_are_those_that_are_answered() -> None:
     declared = [shortcut["callback_id"] for shortcut in at(MANIFEST, "features.shortcuts")]
-    assert sorted(declared) == sorted(VERBS)
+    assert sorted(declared) == sorted([*VERBS, TABLE])
 
 
 def test_the_events_are_those_that_are_listened_to() -> None:

@@ -12,16 +12,16 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, meaning
-from bot.slack.deliver import Deliver
 from bot.slack.forms import Forms
-from bot.slack.import_buttons import Put
+from bot.slack.import_buttons import ImportButtons, Put
 from bot.slack.import_preview import TROUBLES, Previews, why, with_columns
 from bot.slack.invocation import Invocation, Malformed
-from bot.slack.people import People
 from bot.slack.tables import Tables, table_in
 from bot.slack.understand import Understood, opening_of
+from bot.store.imports import Imports
 from bot.work.imports import IMPORT as IMPORT_WORK
 from bot.work.imports import Order
+from bot.work.prepare import Tools
 from commands.base import Block, Card, Opening, Person
 from commands.cards import blocks, flow
 from commands.cards.form import notice
@@ -63,14 +63,15 @@ class ImportForms:
     def __init__(
         self,
         forms: Forms,
-        people: People,
-        deliver: Deliver,
+        tools: Tools,
         tables: Tables,
-        previews: Previews,
+        imports: Imports,
         put: Put,
     ) -> None:
-        self._forms, self._people, self._deliver = forms, people, deliver
-        self._tables, self._previews, self._put = tables, previews, put
+        self._forms, self._people, self._deliver = forms, tools.people, tools.deliver
+        self._previews = Previews(imports, tools.workspaces, tools.connections)
+        self._tables, self._put = tables, put
+        self.buttons = ImportButtons(imports, tools.deliver, put)
         self._open: OrderedDict[tuple[str, str], _Open] = OrderedDict()
 
     async def from_message(self, client: AsyncWebClient, invocation: Invocation) -> None:

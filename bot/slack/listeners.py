@@ -17,7 +17,6 @@ from bot.slack.corrections import Corrections
 from bot.slack.deliver import Deliver
 from bot.slack.forms import Forms
 from bot.slack.home import Home
-from bot.slack.import_buttons import ImportButtons
 from bot.slack.imports import ImportForms
 from bot.slack.invocation import ANYTHING, Invocation, Malformed
 from bot.slack.understand import (
@@ -61,7 +60,6 @@ class Listeners:
         home: Home,
         corrections: Corrections,
         imports: ImportForms,
-        import_buttons: ImportButtons,
     ) -> None:
         self._inbox, self._deliver, self._office, self._forms = inbox, deliver, office, forms
         self._home, self._imports = home, imports
@@ -74,7 +72,7 @@ class Listeners:
             Action.SEND_AGAIN: self._go_on,
             Action.RUN: self._run,
             Action.MENU: self._run,
-            Action.IMPORT: import_buttons.clicked,
+            Action.IMPORT: imports.buttons.clicked,
         }
 
     def register(self, app: AsyncApp) -> None:

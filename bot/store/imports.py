@@ -53,7 +53,6 @@ class Imports:
         return mine
 
     def _new(self, id: str, runner: str, team: str, user: str, connection: str, plan: Plan) -> Row:
-        now = self._clock()
         return {
             "id": id,
             "team_id": team,
@@ -64,8 +63,8 @@ class Imports:
             **dict.fromkeys(("filled", "total", "added", "there", "failed"), 0),
             **dict.fromkeys(("room", "ts", "reported"), ""),
             "digest": plan.digest,
-            "created": now,
-            "until": now + UNFINISHED,
+            "created": self._clock(),
+            "until": self._clock() + UNFINISHED,
             "sealed": self._vault.seal(_owner(team, id), plan.model_dump_json()),
         }
 

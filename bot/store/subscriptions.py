@@ -19,6 +19,11 @@ class SubscriptionTable:
 
     def __init__(self, store: Store, vault: Vault, clock: Callable[[], float] = time.time) -> None:
         self._store, self._vault, self._clock = store, vault, clock
+        self._told: list[Callable[[], None]] = []
+
+    def tell(self, changed: Callable[[], None]) -> None:
+        """Call this whenever somebody begins or stops to listen."""
+        self._told.append(changed)
 
     async def watched(self) -> list[tuple[str, str]]:
         """The connections that somebody listens to: workspace and connection id."""
@@ -52,6 +57,7 @@ class SubscriptionTable:
     async def save(self, team: str, subscription: Subscription) -> None:
         row = self._row(team, subscription)
         await self._store.write(lambda write: write.put(TABLE, row))
+        self._changed()
 
     async def remove(self, team: str, subscriptions: Sequence[Subscription]) -> None:
         def forget(write: Write) -> None:
@@ -59,6 +65,7 @@ class SubscriptionTable:
                 write.remove(TABLE, _where(team, each))
 
         await self._store.write(forget)
+        self._changed()
 
     async def pause(self, team: str, subscription: Subscription, why: str) -> bool:
         """Post nothing there any more; whether this is news, so that somebody has to be told."""
@@ -75,6 +82,10 @@ class SubscriptionTable:
     async def resume(self, team: str, subscription: Subscription) -> None:
         """Take a pause back: whoever has to be told could not be."""
         await self._store.write(lambda write: write.change(TABLE, _where(team, subscription), {"paused": ""}))
+
+    def _changed(self) -> None:
+        for changed in self._told:
+            changed()
 
     async def _found(self, where: Row) -> list[Subscription]:
         rows = await self._store.rows(TABLE, where)

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 
 VERSION = "1"
 """DBOS leaves work of another version lying; so this is raised only together with a plan for open work."""
+EXECUTOR = "shortlist"
+"""The id of this process: work that it left is its own at the next start."""
 WORKFLOW, WORK = "perform", "work"
 QUEUE, BULK = "interactive", "bulk-"
 """Work that nobody waits for has a queue for each kind, so that a long import holds no announcement up."""
@@ -213,7 +215,7 @@ async def running(
         "system_database_url": f"sqlite:///{path}",
         "sys_db_pool_size": 2,
         "application_version": VERSION,
-        "executor_id": "shortlist",
+        "executor_id": EXECUTOR,
         "serializer": Sealed(vault),
         "log_level": "WARNING",
     }
@@ -266,7 +268,5 @@ async def _handled(kind: str, handler: Handler, payload: str, steps: Steps) -> s
     try:
         return await handler(payload, steps)
     except Exception as error:
-        log.error(
-            "bulk work failed", kind=kind, error=type(error).__name__, where=frames(error)
-        )
+        log.error("bulk work failed", kind=kind, error=type(error).__name__, where=frames(error))
         raise

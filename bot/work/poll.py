@@ -142,10 +142,12 @@ class Look:
             return "paused"
         known = recalled.memory
         memory = known if known and known.account == subject.account else None
+        asked = self._poll.clock()
         async with asyncio.timeout(DEADLINE):
             with background():
                 found, after = await self._ask(subject, memory)
-        return await self._keep(subject, after, self._announced(subject.info, after, found), memory is None)
+        news = self._announced(subject.info, after, found, asked)
+        return await self._keep(subject, after, news, memory is None)
 
     async def failed(self, error: Exception) -> str:
         """Plan the next look, later and later; pause where only an admin can help."""
@@ -215,18 +217,20 @@ class Look:
             return None
 
     def _announced(
-        self, info: ConnectionInfo, memory: Memory, found: Sequence[Change | JobChange]
+        self, info: ConnectionInfo, memory: Memory, found: Sequence[Change | JobChange], at: float
     ) -> tuple[Announcement, ...]:
-        """Each with an id of its own, which is the same whenever it is handed over again."""
+        """Each with an id of its own, which is the same whenever it is handed over again.
+
+        They are as old as the question: what the bot itself did while the ATS answered is newer.
+        """
         batch = f"{self.watching.connection}\0{memory.generation}\0{memory.batch}"
-        now = self._poll.clock()
         return tuple(
             Announcement(
                 team=self.watching.team,
                 connection=info,
                 change=change,
                 reference=_digest(f"{batch}\0{number}"),
-                at=now,
+                at=at,
             )
             for number, change in enumerate(found)
         )

@@ -83,8 +83,8 @@ def status_card(healths: Sequence[Health]) -> Card:
     well = sum(each.account is not None for each in healths)
     fact = f"{well} of {len(healths)} ATS connections work." if healths else "No ATS is connected yet."
     rows = [
-        blocks.section("\n".join(_health(each) for each in healths[at : at + 8]))
-        for at in range(0, len(healths), 8)
+        blocks.section("\n".join(_health(each) for each in healths[at : at + 5]))
+        for at in range(0, len(healths), 5)
     ]
     return blocks.card(fact, blocks.section(f"*{fact}*"), rows)
 

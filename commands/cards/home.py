@@ -252,8 +252,12 @@ def _announce(page: Page) -> list[Block]:
     """Where channels are told what happens in an ATS."""
     if not page.connections:
         return []
-    subscribe = blocks.opens("Announce in a channel", Opening(command="/ats", verb="subscribe"), suffix="subscribe")
-    listed = blocks.runs("Show subscriptions", Run(command="/ats", verb="subscriptions", once=False), suffix="subscriptions")
+    subscribe = blocks.opens(
+        "Announce in a channel", Opening(command="/ats", verb="subscribe"), suffix="subscribe"
+    )
+    listed = blocks.runs(
+        "Show subscriptions", Run(command="/ats", verb="subscriptions", once=False), suffix="subscriptions"
+    )
     return [blocks.header("Announcements"), *blocks.actions(subscribe, listed)]
 
 

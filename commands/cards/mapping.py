@@ -24,7 +24,8 @@ LEFT_OUT = "leave_out"
 SHOWN_COLUMNS = 40
 PREVIEW = 3
 TITLE = "Import candidates"
-LONGEST_TITLE = 200
+LENGTHS = (200, 30)
+"""Characters of a title that the metadata keeps; the fewer where so many would not fit."""
 
 
 class Draft(Record):
@@ -78,7 +79,7 @@ def mapping(shown: Preview) -> Block:
     return {
         "type": "modal",
         "callback_id": CALLBACK,
-        "private_metadata": blocks.value_of(shown.draft),
+        "private_metadata": _metadata(shown.draft),
         "title": blocks.plain(TITLE, form.TITLE),
         "submit": blocks.plain(f"Import {people}", form.TITLE),
         "close": blocks.plain("Cancel", form.TITLE),
@@ -128,6 +129,19 @@ def nobody(values: Values) -> Invalid:
     """For a table of which nobody can be imported."""
     first = next((id for id in values if id.startswith(COLUMN)), "")
     return Invalid({first: "Nobody can be imported like this: look at what each column holds."})
+
+
+def _metadata(draft: Draft) -> str:
+    texts = (blocks.value_of(_cut(draft, length)) for length in LENGTHS)
+    return next((text for text in texts if len(text) <= form.METADATA), "")
+
+
+def _cut(draft: Draft, length: int) -> Draft:
+    to, name = draft.to, blocks.shortened(draft.filename, length)
+    if to:
+        titles = {"title": to.title, "job_title": to.job_title}
+        to = to.model_copy(update={k: blocks.shortened(v, length) for k, v in titles.items() if v})
+    return draft.model_copy(update={"to": to, "filename": name})
 
 
 def _summary(shown: Preview, number: int) -> str:
@@ -208,7 +222,7 @@ def _column(shown: Preview, at: int) -> Block:
     block: Block = {
         "type": "input",
         "block_id": f"{COLUMN}{at}",
-        "label": blocks.plain(" ".join(shown.table.name(at).split()), 100),
+        "label": blocks.plain(_tame(shown.table.name(at)), 100),
         "dispatch_action": True,
         "element": {
             "type": "static_select",
@@ -217,7 +231,12 @@ def _column(shown: Preview, at: int) -> Block:
             "initial_option": first,
         },
     }
-    return block | ({"hint": blocks.plain(f"Such as: {' '.join(sample.split())}", 80)} if sample else {})
+    return block | ({"hint": blocks.plain(f"Such as: {_tame(sample)}", 80)} if sample else {})
+
+
+def _tame(text: str) -> str:
+    """Words of a file in a label, which takes no mrkdwn: on one line, and never the shape of a mention."""
+    return " ".join(text.replace("<", "‹").replace(">", "›").split())
 
 
 def _option(label: str, value: str) -> Block:

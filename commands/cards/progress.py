@@ -15,12 +15,12 @@ REASONS = 8
 ROWS_SHOWN = 20
 
 HEADS = {
-    State.RUNNING: ":hourglass_flowing_sand: Importing",
-    State.PAUSING: ":hourglass_flowing_sand: Pausing the import of",
-    State.PAUSED: ":double_vertical_bar: Paused the import of",
-    State.CANCELLING: ":hourglass_flowing_sand: Cancelling the import of",
-    State.ENDED: ":white_check_mark: Imported",
-    State.CANCELLED: ":octagonal_sign: Cancelled the import of",
+    State.RUNNING: (":hourglass_flowing_sand:", "Importing"),
+    State.PAUSING: (":hourglass_flowing_sand:", "Pausing the import of"),
+    State.PAUSED: (":double_vertical_bar:", "Paused the import of"),
+    State.CANCELLING: (":hourglass_flowing_sand:", "Cancelling the import of"),
+    State.ENDED: (":white_check_mark:", "Imported"),
+    State.CANCELLED: (":octagonal_sign:", "Cancelled the import of"),
 }
 BUTTONS = {
     State.RUNNING: (Wish.PAUSE, Wish.CANCEL),
@@ -55,7 +55,7 @@ def progress(shown: Shown) -> Card:
     fact = _fact(shown)
     return blocks.card(
         blocks.spoken(fact),
-        blocks.section(f"{fact}\n{_bar(job)}" if job.filled else f"{fact}\nReading the file…"),
+        blocks.section(f"{_mark(job)} {fact}\n{_bar(job) if job.filled else 'Reading the file…'}"),
         _numbers(job) if job.filled else [],
         blocks.context(said) if (said := _pace(shown)) else [],
         blocks.actions(*(_button(job, wish) for wish in BUTTONS.get(job.state, ()))),
@@ -76,7 +76,7 @@ def result(shown: Shown) -> Card:
     there = ["Whoever was there already was left where they are, and got the tags and notes of the file."]
     return blocks.card(
         blocks.spoken(fact),
-        blocks.section(fact),
+        blocks.section(f"{_mark(job)} {fact}"),
         _numbers(job),
         blocks.section(why) if rows else [],
         blocks.context(*there) if job.there else [],
@@ -99,13 +99,17 @@ def not_begun(filename: str, why: str) -> Card:
     return blocks.card(blocks.spoken(fact), blocks.section(f":warning: {fact}\n{blocks.esc(why)}"))
 
 
+def _mark(job: Import) -> str:
+    return HEADS[job.state][0]
+
+
 def _fact(shown: Shown) -> str:
     job, plan = shown.job, shown.job.plan
     where = f" to {place_name(plan.to)}" if plan and plan.to else ""
     file = f" from {blocks.bold(plan.filename, 60)}" if plan else ""
     number = job.added if job.state is State.ENDED else job.total
     people = f"*{number:,} {'person' if number == 1 else 'people'}*" if job.filled else "people"
-    return f"{HEADS[job.state]} {people}{file} into {blocks.line(shown.title)}{where}."
+    return f"{HEADS[job.state][1]} {people}{file} into {blocks.line(shown.title)}{where}."
 
 
 def _bar(job: Import) -> str:

@@ -217,6 +217,7 @@ async def test_what_the_bot_wrote_is_told_once_though_a_watch_sees_it_too(runnin
         await card_in(place, "brave", PRIVATE)
         await place.slack.until(lambda: len(everything(place, PRIVATE)) == 4)
         seen = (await ats.changes(cursor)).changes
+    assert seen or vendor == "eightfold"  # whose log of changes lags behind
     said = {(m.ts, m.everything) for m in everything(place, PRIVATE)}
     for n, change in enumerate(seen):
         again = Announcement(team=TEAM_ID, connection=info, change=change, reference=f"seen{n}")

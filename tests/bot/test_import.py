@@ -156,7 +156,7 @@ async def test_without_the_scope_for_files_a_button_shows_what_failed(nearby: To
     nearby.slack.scopes.discard("files:write")
     try:
         await begun(nearby, await mapped(nearby, b"Name,Email\nAl Po,scope1@example.net\nNo One,\n"))
-        ended = await message(nearby, "1 row need another look")
+        ended = await message(nearby, "1 row needs another look")
     finally:
         nearby.slack.scopes.add("files:write")
     await nearby.slack.click(MEMBER, ended, "Show the first 20")

@@ -25,7 +25,6 @@ from connectors import Connector, Http, new_client
 from connectors.models import Destination, Kind
 from connectors.pace import Pace
 from connectors.recruspace import Recruspace, RecruspaceSettings
-from tests.bot.importing import table
 from tests.bot.test_pace import Clock
 
 pytestmark = pytest.mark.anyio
@@ -85,7 +84,8 @@ def imports(store: SqliteStore) -> Imports:
 
 async def filled(imports: Imports, count: int, id: str = "i1", *, connection: str = "c1") -> Import:
     """An import with so many rows that are still to be done."""
-    read = Table(sheet_of(table(count, "many")))
+    people = "".join(f"Many{n},Tester,many{n}@example.net\n" for n in range(count))
+    read = Table(sheet_of(f"First name,Last name,Email\n{people}".encode()))
     plan = Plan(file="F1", filename="a.csv", digest="d", columns=read.recognised(), to=POOL, author="Mia")
     assert await imports.claim(id, "r1", Wish.START, lambda: ("T1", "U1", connection, plan))
     await imports.put_rows("T1", id, [(line, "") for line in read.rows])
@@ -117,7 +117,7 @@ async def test_a_thousand_rows_keep_the_rate_and_none_is_refused(imports: Import
 
 
 async def test_an_interactive_call_overtakes_an_import_that_waits(imports: Imports) -> None:
-    job = await filled(imports, 300)
+    job = await filled(imports, 100)
     async with recruspace() as (stand_in, ats):
         running = asyncio.create_task(Rows(imports, job, ats, lambda: False).all(silence))
         await stand_in.until(lambda: len(stand_in.calls) > 40)

@@ -147,8 +147,8 @@ def looking() -> bool:
     return sum("Background._guarded" in each for each in running) > ALWAYS
 
 
-ALWAYS = 1
-"""Work that goes on as long as the bot runs: deleting old jobs."""
+ALWAYS = 2
+"""Work that goes on as long as the bot runs: deleting old jobs, and watching the ATSs."""
 
 
 def buttons(card: Message) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,9 @@
 """All that a watch works with, without a network, a disk or real time; any part may break at any call."""
 
 import asyncio
-import json
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -99,7 +97,7 @@ class Tables:
 
     async def write(self, transaction: Transaction) -> None:
         self.chaos.strike()
-        draft = deepcopy(self.tables)
+        draft = {name: {key: dict(row) for key, row in rows.items()} for name, rows in self.tables.items()}
         transaction(_Draft(draft))
         self.tables = draft
         self.chaos.strike()
@@ -253,9 +251,11 @@ class Scene:
     watch: Watch = field(init=False)
     id: str = ""
     settings: dict[str, str] = field(default_factory=dict)
+    restarts: int = -1
 
     def boot(self, owner: str = "shortlist") -> None:
         """Start a process: nothing of an earlier one is left but what is stored."""
+        self.restarts += 1
         watches = Watches(self.tables, VAULT, owner)
         connections = TimedConnections(
             self.workspaces, FreeHttp(self.client, {self.vendor: "http://ats"}, self.time), self.time

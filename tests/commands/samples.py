@@ -8,7 +8,7 @@ from typing import Any
 
 from commands import COMMANDS, command
 from commands.base import Card, ConnectionInfo, Continue, Opening, Picks, Run
-from commands.cards import candidate, choice, connection, flow, receipt, shared, undone
+from commands.cards import candidate, choice, connection, flow, receipt, shared, trouble, undone
 from commands.cards import help as helping
 from commands.cards.connection import Health
 from commands.cards.source import Source
@@ -20,6 +20,7 @@ from commands.person import AddRequest
 from commands.rooms import Level, Room
 from commands.subscribe import SubscribeRequest
 from commands.tag import TagRequest
+from commands.watching import Problem, WatchState
 from connectors import Capability
 from connectors.errors import (
     Ambiguous,
@@ -36,6 +37,8 @@ from connectors.errors import (
 )
 from connectors.models import Account, Candidate, Destination, Kind, Placement
 from tests.commands.announcing import announcing, subscription
+
+from .imports import import_views, importing
 
 WHEN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
@@ -116,7 +119,7 @@ def errors(w: Words) -> list[ConnectorError]:
 
 
 def cards(w: Words) -> dict[str, Card]:
-    results = {**announcing(w), **_results(w), **_sharing(w), **_choices(w)}
+    results = {**announcing(w), **importing(w), **_results(w), **_sharing(w), **_choices(w)}
     return {**results, **_connections(w), **_flow(w), **_troubles(w), **_help()}
 
 
@@ -183,11 +186,15 @@ def _choices(w: Words) -> dict[str, Card]:
 def _connections(w: Words) -> dict[str, Card]:
     mine, account = info(w, default=True, channels=("C1",)), Account(name=w.account)
     sick = Health(info(w), None, "Recruspace does not accept the key.")
+    then, paused = WHEN.timestamp(), WatchState(worked=WHEN.timestamp(), problem=Problem.REFUSED, paused=True)
+    watches = [WatchState(worked=then), WatchState(next_at=then, problem=Problem.AWAY), paused]
     return {
         "vendors": connection.vendors_card(VENDORS),
         "connected": connection.connected_card(mine, account),
         "connected_second": connection.connected_card(info(w), account),
         "status": connection.status_card([Health(mine, account), sick]),
+        "status_watched": connection.status_card([Health(mine, account, watch=watch) for watch in watches]),
+        "watch_paused": trouble.watch_paused(mine),
         "disconnected": connection.disconnected_card(mine),
         "default": connection.default_card(mine, None),
         "default_of_channel": connection.default_card(mine, "C1"),
@@ -276,5 +283,6 @@ def views(w: Words) -> dict[str, dict[str, Any]]:
     following = SubscribeRequest(channel="C1", filters=subscription(w).filters, weekly=True)
     about = Opening(command="/ats", verb="subscribe", channel="C1")
     drawn["form_subscribe"] = subscribe(following, about, w.message)
+    drawn |= import_views(w)
     drawn["form_connected"] = connection.connected_view(info(w), Account(name=w.account))
     return drawn

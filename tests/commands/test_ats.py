@@ -13,6 +13,7 @@ from commands.connect import ConnectRequest
 from commands.connection import settle
 from commands.note import NoteRequest
 from commands.permission import refusal
+from commands.watching import Problem, WatchState
 from connectors import CONNECTORS
 from connectors.errors import BadCredentials, Unavailable
 from tests.commands.forms import open_form, read_form
@@ -110,6 +111,29 @@ async def test_status_says_of_each_whether_it_works(desk: Desk, office: MemoryOf
     assert "*Acme US* (Recruspace): Recruspace is not answering right now. — default of <#C2>" in said
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (WatchState(), "Announcements: begin shortly."),
+        (WatchState(worked=1.0), "Announcements: last worked <!date^1^"),
+        (
+            WatchState(worked=1.0, next_at=90.0, problem=Problem.AWAY),
+            "does not answer; last worked <!date^1^",
+        ),
+        (WatchState(next_at=90.0, problem=Problem.ODD), "has not worked yet; next try <!date^90^"),
+        (WatchState(problem=Problem.REFUSED, paused=True), "paused until it is connected again."),
+    ],
+)
+async def test_status_says_when_a_watch_last_worked_or_why_not(
+    desk: Desk, office: MemoryOffice, state: WatchState, said: str
+) -> None:
+    office.known = [EU, US]
+    office.watched = {"Acme EU": state}
+    shown = await ends(desk, "status")
+    assert said in shown
+    assert shown.count("Announcements") == shown.count(said)
+
+
 async def test_disconnect_and_default_name_their_connection(desk: Desk, office: MemoryOffice) -> None:
     office.known = [EU, US]
     assert "*Acme US* is now the default ATS of <#C1>." in await ends(desk, "default acme us here")
@@ -177,7 +201,7 @@ async def test_help_and_menu_come_from_the_table(desk: Desk) -> None:
     assert "“nonsense” is not one of them." in await ends(desk, "help nonsense")
     menu, rest = find_command("/candidate", "")
     card = (await menu.run(desk, menu.parse(rest))).card
-    assert [v["verb"] for v in values(card, "open_form")] == ["add", "find", "note", "tag", "move"]
+    assert [v["verb"] for v in values(card, "open_form")] == ["add", "find", "note", "tag", "move", "import"]
 
 
 def initial(view: Any) -> dict[str, Any]:
@@ -211,7 +235,9 @@ def test_a_form_opens_with_what_is_known() -> None:
 def test_a_form_about_somebody_does_not_ask_who() -> None:
     opening = Opening(command="/candidate", verb="note", candidate="101", name="Ada")
     assert list(initial(open_form(opening))) == ["text"]
-    assert read_form(filled(text="Hello"), opening)[1] == NoteRequest(text="Hello", picks=Picks(candidate="101"))
+    assert read_form(filled(text="Hello"), opening)[1] == NoteRequest(
+        text="Hello", picks=Picks(candidate="101")
+    )
 
 
 def test_a_form_that_cannot_be_filled_in_says_why() -> None:
