@@ -23,7 +23,9 @@ class Cvs:
         """Whom the CV is about, or a sentence for the form that says why it could not be read."""
         try:
             file = await self._files.fetch(client, cv.id)
-            found = await self._reader.read(file.content or b"", file.filename, file.content_type, region=country)
+            found = await self._reader.read(
+                file.content or b"", file.filename, file.content_type, region=country
+            )
         except CannotAttach as error:
             return None, f":warning: {error.problem}"
         except CannotRead as error:

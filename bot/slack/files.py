@@ -24,10 +24,17 @@ KINDS = {
     "application/msword": ".doc",
 }
 
-NO_ACCESS = "I cannot open files here: an admin has to give the app the `files:read` scope and install it again."
+NO_ACCESS = (
+    "I cannot open files here: an admin has to give the app the `files:read` scope and install it again."
+)
 GONE = "The file is no longer in Slack."
 TOO_LARGE = "The file is larger than 10 MB, so I left it in Slack."
-REFUSALS = {"missing_scope": NO_ACCESS, "file_not_found": GONE, "file_deleted": GONE, "access_denied": NO_ACCESS}
+REFUSALS = {
+    "missing_scope": NO_ACCESS,
+    "file_not_found": GONE,
+    "file_deleted": GONE,
+    "access_denied": NO_ACCESS,
+}
 
 
 class Cv(Record):
