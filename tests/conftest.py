@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.payloads import Watch, watching
+
+settings.register_profile("no timed tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no timed tests")
 
 
 @pytest.fixture

@@ -70,9 +70,9 @@ def result(shown: Shown) -> Card:
     more = len(shown.reasons) - REASONS
     rows += [f"• and {more} other reasons"] if more > 0 else []
     told = "They are in the file below, with the reason for each." if shown.file_sent else ""
-    why = "\n".join(
-        [f":warning: *{_rows(sum(n for _, n in shown.reasons))} need another look.* {told}", *rows]
-    )
+    count = sum(number for _, number in shown.reasons)
+    needs = f"{_rows(count)} {'needs' if count == 1 else 'need'} another look."
+    why = "\n".join([f":warning: *{needs}* {told}".rstrip(), *rows])
     there = ["Whoever was there already was left where they are, and got the tags and notes of the file."]
     return blocks.card(
         blocks.spoken(fact),

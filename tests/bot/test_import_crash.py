@@ -41,6 +41,7 @@ async def test_no_row_is_doubled_or_lost_however_often_the_bot_is_killed(serve: 
     assert f"*Added*\n{PEOPLE}" in ended.everything
     assert "Already there*\n0" in ended.everything
     assert [m.ts for m in around.slack.said(MEMBER) if "people.csv" in m.everything] == [ended.ts]
+    await served.logged(lambda line: line["event"] == "import ended")
     assert kept(served.folder) == {"import_rows": 0, "sealed": 0}
     assert in_clear(served.folder, around) == {}
     assert "crash1" not in "".join(served.log)
