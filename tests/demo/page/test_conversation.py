@@ -51,7 +51,7 @@ async def test_nobody_found_offers_to_add_them(window: Window) -> None:
 
 async def test_an_unknown_connection_is_named_with_those_there_are(window: Window) -> None:
     await window.say("/candidate find okafor via workable")
-    await window.card("No ATS connection is called “workable”", "talynce", "eightfold")
+    await window.card("No ATS connection is called “workable”", "Talynce", "Eightfold")
 
 
 async def test_a_member_may_not_connect_an_ats(window: Window) -> None:
