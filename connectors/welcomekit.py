@@ -66,9 +66,11 @@ class WelcomeKitSettings(AccountSettings):
 
 
 class _Memory(Record):
-    """What a cursor holds."""
+    """What a cursor holds; `at` is when it was made, `jobs` are those that were watched then."""
 
     day: date | None = None
+    at: float = 0.0
+    jobs: tuple[str, ...] = ()
     seen: Seen = {}
 
 
@@ -200,7 +202,8 @@ class WelcomeKit(Connector):
 
     async def changes(self, cursor: Cursor | None) -> Changes:
         memory = _Memory.model_validate_json(cursor.state) if cursor else _Memory()
-        today = self._clock().astimezone(UTC).date()
+        now = self._clock()
+        today = now.astimezone(UTC).date()
         # Nobody says in which time zone a day begins, or whether "after" includes it.
         since = (memory.day or today) - timedelta(days=1)
         whole = memory.day != today
@@ -210,9 +213,12 @@ class WelcomeKit(Connector):
         found, seen = compare(memory.seen, await self._read(people))
         # A job that is published again brings people back who are not new.
         old = {p.reference for p in people if not p.made_since(since)}
-        news = tuple(c for c in found if c.kind is not ChangeKind.ADDED or c.candidate.id not in old)
+        over = {p.reference for p in people if p.came_over(memory.at, memory.jobs)}
+        told = [wire.moved(c) if c.candidate.id in over else c for c in found]
+        news = tuple(c for c in told if c.kind is not ChangeKind.ADDED or c.candidate.id not in old)
         kept = {p.reference: seen[p.reference] for p in people} if whole else seen
-        state = _Memory(day=today, seen=kept).model_dump_json()
+        after = _Memory(day=today, at=now.timestamp(), jobs=tuple(published), seen=kept)
+        state = after.model_dump_json()
         return Changes(changes=news if cursor else (), cursor=Cursor(state=state))
 
     async def _user(self) -> wire.User:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -10,9 +10,11 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from ..errors import BadCredentials, ConnectorError, Misconfigured, MissingPermission, NotFound, Refused
-from ..models import Candidate, Destination, Kind, Placement, Status
+from ..models import Candidate, Change, ChangeKind, Destination, Kind, Placement, Status
 
 API = "/api/v1/external"
+LATE = 600.0
+"""Seconds by which clocks may differ, and by which a list may be late."""
 
 
 class Organization(BaseModel):
@@ -87,6 +89,13 @@ class Person(BaseModel):
 
     def made_since(self, day: date) -> bool:
         return self.created_at is None or self.created_at.date() >= day
+
+    def came_over(self, at: float, jobs: Collection[str]) -> bool:
+        """Whether somebody not seen before is not new: they were changed since then, on a job watched even then."""
+        made, changed = (
+            moment.timestamp() if moment else at for moment in (self.created_at, self.updated_at)
+        )
+        return made < at - LATE and changed > at - LATE and self.job_reference in jobs
 
 
 class Comment(BaseModel):
@@ -212,6 +221,12 @@ def placement(person: Person, job: Job | None) -> Placement:
         stage_id=str(stage.id) if stage else None,
         status=Status.UNKNOWN if person.archived else ended,
     )
+
+
+def moved(change: Change) -> Change:
+    """The same change, told of somebody who is not new: they came from a job that is not watched."""
+    new = change.kind is ChangeKind.ADDED
+    return change.model_copy(update={"kind": ChangeKind.MOVED}) if new else change
 
 
 def destinations(job: Job) -> list[Destination]:

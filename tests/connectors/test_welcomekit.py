@@ -326,3 +326,19 @@ async def test_the_stand_in_looks_at_parameters_before_the_key(stand_in: StandIn
             answer = await client.get(stand_in.url + API + path)
             assert (answer.status_code, answer.json()["error"]) == (400, "validation_failed")
             assert name in answer.json()["error_description"]
+
+
+async def test_whoever_comes_over_from_a_job_that_is_not_watched_was_moved(
+    ats: WelcomeKit, stand_in: StandIn, clock: Clock
+) -> None:
+    zoe = stand_in.records[(await one(ats, ZOE.email)).id]
+    zoe.created -= timedelta(days=30)
+    job = stand_in.jobs[(await by_label(ats, "Backend Engineer")).id]
+    stand_in.jobs[job.reference] = replace(job, status="archived")
+    clock.now += timedelta(seconds=61)
+    before = (await ats.changes(None)).cursor
+    clock.now += timedelta(minutes=30)
+    there = await by_label(ats, "Data Analyst: Interview")
+    zoe.job, zoe.stage, zoe.updated = there.job_id or "", int(there.id), clock.now
+    news = await ats.changes(before)
+    assert [(c.kind, c.candidate.email) for c in news.changes] == [(ChangeKind.MOVED, ZOE.email)]
