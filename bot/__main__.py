@@ -29,7 +29,7 @@ def main() -> None:
 @cli.command()
 def serve() -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
-    from bot.app import CannotListen  # what only one command needs is loaded by that command
+    from bot.slack.front import CannotListen  # what only one command needs is loaded by that command
     from bot.serve import serve as run
 
     settings = _settings()
