@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 import structlog
@@ -226,11 +228,15 @@ async def running(
     )
     jobs = Jobs(client, engine, asyncio.get_running_loop(), handlers)
 
+    under_way: WeakSet[asyncio.Task[Any]] = WeakSet()
+
     async def perform(invocation: str | None) -> str:
+        _note(under_way)
         await jobs.turns.work()
         return await _left(LOCKED_OUT) if invocation is None else await run(jobs, invocation)
 
     async def work(kind: str | None = None, payload: str = "") -> str:
+        _note(under_way)
         if kind not in handlers:
             return await _left(UNHANDLED if kind else LOCKED_OUT)
         await jobs.turns.work()
@@ -253,8 +259,22 @@ async def running(
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=DRAIN)
         # DBOS made its own thread pool the loop's and has now shut it down; whoever closes after us needs one.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        await _let_go(under_way)
         client.destroy()
         engine.dispose()
+
+
+def _note(under_way: WeakSet[asyncio.Task[Any]]) -> None:
+    if task := asyncio.current_task():
+        under_way.add(task)
+
+
+async def _let_go(under_way: WeakSet[asyncio.Task[Any]]) -> None:
+    """End what did not finish in time. DBOS writes nothing down for it, so the next start takes it up."""
+    tasks = list(under_way)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _left(why: str) -> str:
