@@ -38,7 +38,7 @@ def test_what_is_missing_is_named_with_where_to_find_it(left_out: str) -> None:
     ("field", "value", "said"),
     [
         ("encryption_keys", "not-a-key", "`shortlist keys new`"),
-        ("encryption_keys", f"{new_key()},{'é' * 40}", "`shortlist keys new`"),
+        ("encryption_keys", f"{'A' * 43}=,{'é' * 40}", "`shortlist keys new`"),
         ("port", "99999", "less than or equal to 65535"),
         ("port", "eighty", "valid integer"),
         ("database_url", "mysql://x", "must be sqlite:///path/to/file.db"),
