@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from bot.work import jobs
 from tests.demo.page.test_panel import add, do, look_at
@@ -82,8 +82,8 @@ async def test_a_thousand_rows_are_imported_while_one_watches(
     await window.open(ADA, CHANNEL)
     await window.say("/candidate import via talynce")
     await window.form("Import candidates")
-    file = {"name": "people.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
-    await window.field("file").locator("input[type=file]").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="people.csv", mimeType="text/csv", buffer=TABLE.encode())
+    await window.field("file").locator("input[type=file]").set_input_files(file)
     await window.fill(to="Product Designer")
     await window.by("submit").click()
     await expect(window.by("modal")).to_contain_text(f"{ROWS:,} can be imported", timeout=30_000)
