@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint bench
+.PHONY: setup demo test lint bench torture load fuzz audit
 
 setup: $(VENV)/.ready
 
@@ -29,3 +29,21 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+KILLS ?= 500
+SEED ?=
+
+torture: setup
+	$(BIN)/python -m tests.torture --kills $(KILLS) --seed "$(SEED)"
+
+load: setup
+	$(BIN)/python -m tests.torture --load
+
+# Throws 20,000 hostile bodies at a bot; SEED=N repeats a run.
+fuzz: setup
+	$(BIN)/python -m tests.fuzz --bodies $(or $(BODIES),20000) $(if $(SEED),--seed $(SEED))
+
+# Asks a public list of known holes about what runs. It needs the network and pip-audit, which is no part of the lock.
+audit:
+	@command -v pip-audit >/dev/null || { echo "Install pip-audit first, for example with: pipx install pip-audit"; exit 1; }
+	pip-audit --require-hashes --disable-pip --requirement requirements-run.lock

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import datetime
 from importlib.metadata import version as installed
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
 from bot.operate.log import configure
 from bot.settings import Settings
+from bot.store.base import StoreAway, StoreRefused
 from bot.store.vault import new_key
 from bot.work.jobs_file import UnsuitableSqlite
 
 NO_KEY = "No key came on standard input: give it as one line, for example from a file with `< key.txt`."
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+class Sentences(TyperGroup):
+    """Whichever command it is, a database that cannot be used is a sentence."""
+
+    def invoke(self, ctx: Any) -> Any:  # click or its copy in typer, by version
+        try:
+            return super().invoke(ctx)
+        except (StoreAway, StoreRefused) as error:
+            typer.echo(f"SHORTLIST_DATABASE_URL: {error}.", err=True)
+            raise typer.Exit(1) from None
+
+
+cli = typer.Typer(
+    cls=Sentences, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
+)
 keys = typer.Typer(no_args_is_help=True, help="Encryption keys.")
 cli.add_typer(keys, name="keys")
+audits = typer.Typer(no_args_is_help=True, help="Who did what.")
+cli.add_typer(audits, name="audit")
 
 
 def main() -> None:
@@ -29,8 +48,8 @@ def main() -> None:
 @cli.command()
 def serve() -> None:
     """Run the bot until it is told to stop (Ctrl-C or SIGTERM)."""
-    from bot.slack.front import CannotListen  # what only one command needs is loaded by that command
     from bot.serve import serve as run
+    from bot.slack.front import CannotListen  # what only one command needs is loaded by that command
 
     settings = _settings()
     _stop_if(settings.problems())
@@ -39,7 +58,7 @@ def serve() -> None:
     try:
         asyncio.run(run(settings))
     except* (UnsuitableSqlite, CannotListen) as cannot:
-        problems += map(str, cannot.exceptions)
+        problems += map(str, _leaves(cannot))
     _stop_if(problems)
 
 
@@ -101,16 +120,139 @@ def manifest(
     typer.echo(as_json(drawn) if json else as_yaml(drawn), nl=json)
 
 
+@cli.command()
+def doctor(
+    url: Annotated[
+        str, typer.Option(help="The public https:// address of this server, to be asked, too.")
+    ] = "",
+    team: Annotated[str, typer.Option(help="Look at this workspace's connections alone: T…")] = "",
+    json: Annotated[bool, typer.Option("--json", help="JSON in place of lines.")] = False,
+) -> None:
+    """Look at this installation from all sides and say what to do; changes nothing, shows no secret."""
+    from bot.operate.doctor import Question, as_json, as_lines, examine, well
+
+    configure("error")
+    findings = asyncio.run(examine(Question(url=url, team=team)))
+    typer.echo(as_json(findings) if json else as_lines(findings))
+    raise typer.Exit(0 if well(findings) else 1)
+
+
 @keys.command("new")
 def keys_new() -> None:
     """Print a fresh key for SHORTLIST_ENCRYPTION_KEYS."""
     typer.echo(new_key())
 
 
+@keys.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything with the first of SHORTLIST_ENCRYPTION_KEYS, while the bot runs; the exit code is 1 if not all is."""
+    from bot.operate.rotate import rotate
+
+    settings = _settings()
+    _stop_if(settings.problems_of_store())
+    configure("critical")
+    rotated = asyncio.run(rotate(settings, typer.echo))
+    for sentence in rotated.sentences:
+        typer.echo(sentence)
+    raise typer.Exit(0 if rotated.done else 1)
+
+
+@cli.command()
+def forget(
+    workspace: Annotated[str, typer.Option(help="The workspace, as Slack names it: T…")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Delete all that is kept of a workspace: connections, tokens, cards, requests. Its messages in Slack stay."""
+    from bot.operate.forget import forget as run
+
+    settings = _settings()
+    _stop_if(settings.problems_of_store())
+    configure("error")
+    if not yes:
+        typer.confirm(f"Delete all that is kept of {workspace}?", abort=True)
+    for sentence in asyncio.run(run(settings, workspace)).sentences:
+        typer.echo(sentence)
+
+
+@cli.command()
+def migrate(
+    to: Annotated[str, typer.Option("--to", help="An empty database: postgresql://… or sqlite:///…")],
+    source: Annotated[
+        str, typer.Option("--from", help="The database to leave; SHORTLIST_DATABASE_URL if left out.")
+    ] = "",
+) -> None:
+    """Move an installation, with the jobs that wait, to another database. Stop Shortlist before."""
+    from bot.operate.migrate import CannotMove
+    from bot.operate.migrate import migrate as run
+
+    settings = _settings()
+    _stop_if([] if settings.encryption_keys else settings.problems_of_store()[:1])
+    configure("critical")
+    try:
+        sentences = run(settings, source or settings.database_url, to)
+    except CannotMove as cannot:
+        _stop_if([str(cannot)])
+        raise
+    for sentence in sentences:
+        typer.echo(sentence)
+
+
+@audits.command("export")
+def audit_export(
+    team: Annotated[str, typer.Option(help="The workspace, as Slack names it: T…")],
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day, in UTC.")
+    ] = None,
+) -> None:
+    """Print a workspace's audit, one entry of JSON a line, with the hashes that hold it together."""
+    from bot.operate.audit import export
+
+    settings = _settings()
+    _stop_if(settings.problems_of_store())
+    configure("error")
+    asyncio.run(export(settings, team, since, typer.echo))
+
+
+@audits.command("verify")
+def audit_verify(
+    team: Annotated[str, typer.Option(help="Only this workspace.")] = "",
+    against: Annotated[
+        typer.FileText | None, typer.Option(help="An export or a log from elsewhere, to compare with.")
+    ] = None,
+) -> None:
+    """Say whether the audit is as Shortlist wrote it; the exit code is 1 if not."""
+    from bot.operate.audit import verify_all
+
+    settings = _settings()
+    _stop_if(settings.problems_of_store())
+    configure("error")
+    found = asyncio.run(verify_all(settings, team, against))
+    _stop_if(found.problems)
+    typer.echo(found.sentence)
+
+
+@audits.command("renew")
+def audit_renew(team: Annotated[str, typer.Argument(help="The workspace, as Slack names it: T…")]) -> None:
+    """Begin a workspace's audit anew, after its key was lost or it was damaged. Export it before."""
+    from bot.operate.audit import renew
+
+    settings = _settings()
+    _stop_if(settings.problems_of_store())
+    configure("error")
+    typer.echo(asyncio.run(renew(settings, team)))
+
+
 @cli.command()
 def version() -> None:
     """Print the version."""
     typer.echo(installed("shortlist"))
+
+
+def _leaves(group: BaseExceptionGroup[Exception]) -> list[Exception]:
+    """The errors in it; each group of tasks that was open puts a group around them."""
+    groups = [each for each in group.exceptions if isinstance(each, BaseExceptionGroup)]
+    alone = [each for each in group.exceptions if not isinstance(each, BaseExceptionGroup)]
+    return [*alone, *(leaf for each in groups for leaf in _leaves(each))]
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

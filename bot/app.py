@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.operate.health import Health
+from bot.operate import metrics
+from bot.operate.ready import Checks
 from bot.settings import Settings
+from bot.shelves import Shelves, shelves
 from bot.slack.authorize import Installations
 from bot.slack.client import new_session, web_client
 from bot.slack.corrections import Corrections
@@ -24,22 +27,18 @@ from bot.slack.events import Departures
 from bot.slack.files import Files
 from bot.slack.forms import Forms
 from bot.slack.front import bolt_app, install_routes, installations_for, listen, reach_slack, socket_for
+from bot.slack.groups import UserGroups
 from bot.slack.home import Home
 from bot.slack.imports import ImportForms
 from bot.slack.invocation import Invocation
 from bot.slack.listeners import Listeners
 from bot.slack.people import People
 from bot.slack.shortcuts import Shortcuts
-from bot.slack.socket import Socket
 from bot.slack.suggestions import Suggestions
 from bot.slack.tables import Tables
 from bot.slack.upload import Upload
-from bot.store.activity import Activity
-from bot.store.cards import CardTable
-from bot.store.imports import Imports
-from bot.store.installations import InstallationTable
-from bot.store.sqlite import SqliteStore
-from bot.store.subscriptions import SubscriptionTable
+from bot.store.markings import remembering
+from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from bot.work import jobs as engine
@@ -48,15 +47,20 @@ from bot.work.background import Background
 from bot.work.bulk import Bulk
 from bot.work.connections import Connections, WorkspaceOffice
 from bot.work.cv import CvReader
+from bot.work.forget import Forgetting
 from bot.work.imports import Importer, Parts
 from bot.work.jobs import Jobs
+from bot.work.line import Lines
 from bot.work.lookout import lookout
 from bot.work.lookups import Lookups
+from bot.work.peers import among
 from bot.work.perform import Job
 from bot.work.prepare import Tools
 from bot.work.progress import Progress
+from bot.work.sharing import Sharing
 from bot.work.sheets import SheetReader
-from bot.work.steps import DurableSteps
+from bot.work.steps import Steps
+from bot.work.trail import Trail
 from bot.work.weekly import Weekly
 from connectors import Http, new_client
 
@@ -65,113 +69,119 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot: `url` is where it listens, `jobs` what it has to do, `sweeps` what it does now and then."""
+    """A running bot: `url` is where it listens, `jobs` what it has to do, `sweeps` what it does now and then.
+
+    Once `leaving` is set, it is not ready any more, but still takes what comes.
+    """
 
     url: str
     jobs: Jobs
     workspaces: Workspaces
     sweeps: Sequence[Callable[[], Awaitable[None]]]
+    leaving: asyncio.Event
 
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Callable[[], float] = time.time) -> AsyncIterator[Bot]:
     """Open everything, in the order in which it is needed, and close it in the other."""
     async with AsyncExitStack() as stack:
-        vault = Vault(settings.encryption_keys)
-        store = SqliteStore(settings.database_path)
+        store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
+        vault = await remembering(store, Vault(settings.encryption_keys))
         session = await stack.enter_async_context(new_session())
         ats_client = await stack.enter_async_context(new_client())
-        table = InstallationTable(store, vault)
-        installations = installations_for(settings, table, session)
-        workspaces, activity = Workspaces(store, vault), Activity(store, vault)
-        progress = Progress(activity)
-        http = Http(ats_client, settings.bases)
-        subscriptions, cards = SubscriptionTable(store, vault), CardTable(store, vault)
-        tools = _tools(settings, workspaces, installations, session, http, progress, subscriptions, clock)
+        kept = shelves(store, vault, settings, clock)
+        installations = installations_for(settings, kept.installations, session)
+        peers = await stack.enter_async_context(among(settings.database_url))
+        sharing = Sharing(peers, vault)
+        http = Http(ats_client, settings.bases, metrics.called, peers.meter, peers.turn)
         bulk = Bulk(installations.known)
-        upload = Upload(session, settings.slack_api_url)
-        weekly = Weekly(subscriptions, cards, upload, workspaces.name_of, bulk.put, tools.now)
-        announcer = Announcer(subscriptions, cards, tools.client, tools.deliver, weekly, bulk.put, tools.now)
+        tools = _tools(settings, kept, installations, session, http, bulk, clock)
+        known = (kept.subscriptions, kept.cards)
+        weekly = Weekly(*known, tools.upload, kept.workspaces.name_of, bulk.put, tools.now)
+        announcer = Announcer(*known, tools.client, tools.deliver, weekly, bulk.put, tools.now, peers.turn)
 
-        async def perform(kept: Jobs, invocation: str) -> str:
+        async def perform(inbox: Jobs, invocation: str, steps: Steps) -> str:
             # A job that an earlier process left may run before Slack has answered.
             await installations.known()
-            job = Job(tools, kept, Invocation.model_validate_json(invocation), DurableSteps(kept.turns))
-            return await job.run()
+            return await Job(tools, inbox, Invocation.model_validate_json(invocation), steps).run()
 
-        imports, tables = Imports(store, vault), Tables(tools.files, SheetReader())
-        importer = Importer(Parts(tools, imports, tables, upload))
-        looks = lookout(settings.watch_seconds, store, vault, tools, bulk.put)
-        handlers = bulk.waiting({**announcer.handlers, **importer.handlers, **looks.handlers})
-        jobs = await stack.enter_async_context(engine.running(settings.jobs_path, vault, perform, handlers))
+        tables = Tables(tools.files, SheetReader())
+        importer = Importer(Parts(tools, kept.imports, tables, tools.upload))
+        looks = lookout(settings.watch_seconds, store, vault, tools, bulk.put, peers)
+        forgetting = Forgetting(
+            tools, store, vault, kept.cards, announcer.turn, bulk.records, settings.keep_cards_days
+        )
+        does = (announcer.handlers, importer.handlers, looks.handlers, forgetting.handlers)
+        handlers = bulk.waiting({kind: handler for each in does for kind, handler in each.items()})
+        lasts = timedelta(days=settings.keep_jobs_days)
+        jobs = await stack.enter_async_context(engine.running(settings.engine_place, vault, perform, handlers, peers, lasts))
         stack.callback(importer.close)
         bulk.opens(jobs)
         app = bolt_app(settings, installations, session)
-        office = partial(WorkspaceOffice, workspaces=workspaces, connections=tools.connections)
+        office = partial(WorkspaceOffice, workspaces=kept.workspaces, connections=tools.connections)
         background = await stack.enter_async_context(Background())
         lookups = Lookups(tools.connections, background.start)
-        forms = Forms(tools.people, office, lookups, background.start)
-        home = Home(tools.client, tools.people, office, activity, background.start)
+        forms = Forms(tools.people, office, lookups, background.start, sharing)
+        home = Home(tools.client, tools.people, office, kept.activity, background.start, keep=lasts)
         home.register(app)
-        progress.watch(home.changed)
-        corrections = Corrections(jobs, activity, forms, tools.deliver)
-        import_forms = ImportForms(forms, tools, tables, imports, bulk.put)
+        tools.progress.watch(home.changed)
+        tools.progress.watch(sharing.changed)
+        corrections = Corrections(jobs, kept.activity, forms, tools.deliver)
+        import_forms = ImportForms(forms, tools, tables, kept.imports, bulk.put)
         Listeners(jobs, tools.deliver, office, forms, home, corrections, import_forms).register(app)
         Suggestions(lookups, tools.people, office).register(app)
         read_cv = Cvs(tools.files, CvReader()).read
         Shortcuts(forms, tools.people, tools.deliver, read_cv, import_forms.from_message).register(app)
-        memories = (installations.forget, tools.people.forget, tools.connections.forget, lookups.forget)
-        Departures(workspaces, (*memories, forms.forget, home.forget, import_forms.forget)).register(app)
+        memories = (
+            *(installations.forget, tools.people.forget, tools.connections.forget, lookups.forget),
+            *(forms.forget, home.forget, import_forms.forget),
+        )
+        forgetting.begin(home.renew, lookups.forget, forms.forget, import_forms.forget)
+        background.start(jobs.records.erasing())
+        Departures(kept.workspaces, (*memories, sharing.left, jobs.records.leaves)).register(app)
+        sharing.begin(home.changed, memories, forms.noted, forms.people_of)
         socket = socket_for(settings, app, session, stack)
-        routes = install_routes(settings, table, store, vault, session)
-        health = _health(installations, jobs, socket)
-        url = await listen(settings, app, jobs, [*health.routes(), *routes], stack)
-        sweeps = (activity.sweep, cards.sweep, announcer.look_around, weekly.due, imports.sweep)
+        routes = install_routes(settings, kept.installations, store, vault, session)
+        leaving = asyncio.Event()
+        checks = Checks(settings, installations, jobs.backlog, store, vault, peers, socket)
+        health = checks.health(leaving)
+        url = await listen(settings, app, jobs, [*health.routes(), *routes], leaving, stack)
+        sweeps = (*kept.sweeps, announcer.look_around, weekly.due)
         background.start(jobs.sweep_forever(*sweeps))
         background.start(looks.watch.run())
+        peers.begin()
         background.start(reach_slack(settings, installations, session, socket))
-        yield Bot(url, jobs, workspaces, sweeps)
+        yield Bot(url, jobs, kept.workspaces, sweeps, leaving)
 
 
 def _tools(
     settings: Settings,
-    workspaces: Workspaces,
+    kept: Shelves,
     installations: Installations,
     session: ClientSession,
     http: Http,
-    progress: Progress,
-    subscriptions: SubscriptionTable,
+    bulk: Bulk,
     clock: Callable[[], float],
 ) -> Tools:
     async def client(team: str) -> AsyncWebClient | None:
         token = await installations.token(team)
         return web_client(session, settings.slack_api_url, token) if token else None
 
+    trail = Trail(kept.traces)
     return Tools(
-        workspaces=workspaces,
-        connections=Connections(workspaces, http),
-        people=People(),
-        deliver=Deliver(session, settings.slack_api_url),
+        workspaces=kept.workspaces,
+        connections=Connections(kept.workspaces, http),
+        people=People(kept.rules, UserGroups()),
+        deliver=Deliver(session, settings.slack_api_url, trail=trail),
         files=Files(session, settings.slack_api_url),
         client=client,
-        progress=progress,
-        subscriptions=subscriptions,
+        progress=Progress(kept.activity),
+        subscriptions=kept.subscriptions,
+        ledger=kept.ledger,
+        lines=Lines(kept.lines, bulk.unfinished),
+        upload=Upload(session, settings.slack_api_url),
+        trail=trail,
+        put=bulk.put,
         now=clock,
     )
-
-
-def _health(installations: Installations, jobs: Jobs, socket: Socket | None) -> Health:
-    async def slack() -> str | None:
-        if not installations.ready:
-            return "Slack has not confirmed the bot token yet"
-        return "the socket to Slack is not open" if socket and not await socket.connected() else None
-
-    async def database() -> str | None:
-        try:
-            await jobs.open_jobs()
-        except SQLAlchemyError:
-            return "the database of jobs does not answer"
-        return None
-
-    return Health({"slack": slack, "database": database})

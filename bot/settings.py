@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.store.address import SQLITE, checked
 from bot.store.vault import Vault
 from connectors import CONNECTORS
 
@@ -22,21 +23,60 @@ class Settings(BaseSettings):
     )
 
     slack_signing_secret: SecretStr = SecretStr("")
+    """Proves that a request is from Slack; needed without Socket Mode. Under “Basic Information” of the Slack
+    app."""
     slack_bot_token: SecretStr = SecretStr("")
+    """The bot's token, `xoxb-…`; needed for one workspace. Under “OAuth & Permissions”."""
     slack_app_token: SecretStr = SecretStr("")
+    """An app-level token, `xapp-…`: with it, Socket Mode is used. Under “Basic Information”."""
     slack_client_id: str = ""
+    """With it and the next one, workspaces install the app by themselves at `/slack/install`."""
     slack_client_secret: SecretStr = SecretStr("")
+    """The other half of it."""
     slack_api_url: str = "https://slack.com/api/"
-    database_url: str = "sqlite:///shortlist.db"
+    """Another address for Slack's Web API."""
+    database_url: str = Field("sqlite:///shortlist.db", repr=False)
+    """Where the database is: `sqlite:///path/to/file.db`, beside which a second file stands that ends in `-jobs.db`, or
+    `postgresql://user:password@host:5432/name`."""
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    """Keys that seal what is stored, with commas between; needed. The first seals, any of them opens: to
+    change keys, put a new one in front."""
     host: str = "127.0.0.1"
+    """The address on which Shortlist listens; `0.0.0.0` in a container."""
     port: int = Field(3000, ge=0, le=65535)
+    """The port on which it listens."""
     recruspace_url: str = ""
+    """Another host for Recruspace, such as a sandbox: scheme and host only."""
     eightfold_url: str = ""
+    """The same for Eightfold."""
     talynce_url: str = ""
+    """The same for Talynce."""
     welcomekit_url: str = ""
+    """The same for Welcome to the Jungle."""
     watch_seconds: float = Field(60, gt=0)
+    """How often an ATS that a channel listens to is asked for news."""
+    drain_seconds: float = Field(0, ge=0, le=60)
+    """How long `serve` still takes what comes after it was told to stop, while `/readyz` says 503: a little
+    longer than a proxy needs to see that."""
+    metrics: Literal["loopback", "anyone"] = "loopback"
+    """Who may read `/metrics`: `loopback` (this machine, not through a proxy) or `anyone`."""
+    metrics_token: SecretStr = SecretStr("")
+    """With it, `/metrics` is for whoever sends it as a bearer token, from anywhere, and for nobody else."""
     log: Literal["debug", "info", "warning", "error"] = "info"
+    """How much is logged: `debug`, `info`, `warning` or `error`."""
+    keep_jobs_days: float = Field(1, gt=0, le=30)
+    """How long what somebody sent is kept after it was done: as long, its buttons can go on with it."""
+    keep_activity_days: float = Field(7, gt=0, le=365)
+    """How long Home remembers what somebody asked for and what became of it, since it last changed."""
+    keep_cards_days: float = Field(90, gt=0, le=730)
+    """How long is known which messages tell of whom, by hashes, since they last changed. Announcements are brought
+    up to date for as long, and `/ats forget` finds only these."""
+    keep_audit_days: float = Field(400, ge=1, le=3650)
+    """How long is known who did what and how it ended: more than a year, so that it can be looked back at one."""
+    keep_imports_days: float = Field(7, gt=0, le=30)
+    """How long the rows of an import are kept that nobody goes on with; each of the others goes when it is done.
+
+    What a watch compares with has no such time: it goes at once when nobody listens any more."""
 
     @field_validator("encryption_keys", mode="before")
     @classmethod
@@ -61,18 +101,25 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if not url.startswith("sqlite:///"):
-            raise ValueError("must be sqlite:///path/to/file.db")
-        return url
+        return checked(url)
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith(SQLITE)
 
     @property
     def database_path(self) -> Path:
-        """The file of our own tables; the engine's file stands next to it."""
-        return Path(self.database_url.removeprefix("sqlite:///"))
+        """The file of our own tables; the engine's file stands next to it. Only `on_sqlite` there are such files."""
+        return Path(self.database_url.removeprefix(SQLITE))
 
     @property
     def jobs_path(self) -> Path:
         return self.database_path.with_name(self.database_path.stem + "-jobs.db")
+
+    @property
+    def engine_place(self) -> Path | str:
+        """Where the durable engine keeps its work: a file of its own, or the same server."""
+        return self.jobs_path if self.on_sqlite else self.database_url
 
     @property
     def bases(self) -> dict[str, str]:
@@ -110,7 +157,7 @@ class Settings(BaseSettings):
                 f"SHORTLIST_ENCRYPTION_KEYS is not set: keys of candidates' systems are sealed with it ({hint})."
             )
         folder = self.database_path.absolute().parent
-        if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        if self.on_sqlite and not (folder.is_dir() and os.access(folder, os.W_OK)):
             missing.append(f"SHORTLIST_DATABASE_URL: {folder} is not a folder in which files can be made.")
         return missing
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from .add import ADD
+from .allow import ALLOW
 from .ats import DEFAULT, DISCONNECT, STATUS
+from .audit import AUDIT
 from .base import Command, Opening, Request, Usage
 from .connect import CONNECT
 from .find import FIND
+from .forget import FORGET
 from .grammar import bounded, shown, unescaped, words
 from .help import by_word, help_for, menu_for, near
 from .imports import IMPORT
@@ -19,7 +22,7 @@ from .undo import UNDO
 from .why import MUTE, WHY
 
 CANDIDATE = (ADD, NOTE, TAG, MOVE, FIND, IMPORT)
-ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT, SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS)
+ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT, SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS, ALLOW, AUDIT, FORGET)
 MENU = menu_for("/candidate", CANDIDATE)
 COMMANDS: tuple[Command, ...] = (
     *CANDIDATE,

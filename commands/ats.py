@@ -62,7 +62,7 @@ def parse_disconnect(text: str) -> DisconnectRequest:
 async def run_disconnect(desk: Desk, request: DisconnectRequest) -> Reply:
     connection = await _meant(desk, request.connection)
     await desk.office.disconnect(connection)
-    return Reply(disconnected_card(connection))
+    return Reply(disconnected_card(connection), about=connection)
 
 
 def parse_default(text: str) -> DefaultRequest:
@@ -100,7 +100,7 @@ async def run_default(desk: Desk, request: DefaultRequest) -> Reply:
     connection = await _default(desk, request.connection)
     if connection:
         await desk.office.set_default(connection, channel)
-        return Reply(default_card(connection, channel))
+        return Reply(default_card(connection, channel), about=connection)
     if channel is None:
         raise Interrupt(flow.not_here("Say whose choice to take back: `here`, or a channel with #."))
     await desk.office.clear_default(channel)

@@ -12,7 +12,11 @@ from connectors.base import Connector
 from connectors.models import Account, Change, Record
 
 from .attached import Attached
+from .auditing import Book
+from .erasing import Erasing
 from .rooms import Rooms
+from .rules import Person as Person
+from .rules import RuleBook
 from .subscription import Subscriptions
 from .watching import WatchState
 
@@ -39,14 +43,22 @@ class Reply:
     """Whether the card that asked stays, and this one comes after it."""
     changed: Change | None = None
     """What was written about a candidate, for the channels that hear of such things."""
+    about: ConnectionInfo | None = None
+    """The one connection that was changed, for the audit, where the desk has none."""
+
+
+ASKED, NOT_ALLOWED = "asked", "not allowed"
 
 
 class Interrupt(Exception):
-    """Ends a command early with a card that is not a result: a question, or what is missing."""
+    """Ends a command early with a card that is not a result: a question, or what is missing.
 
-    def __init__(self, card: Card) -> None:
+    `outcome` is for the log and the audit, where being refused is something else than being asked.
+    """
+
+    def __init__(self, card: Card, outcome: str = ASKED) -> None:
         super().__init__(card.text)
-        self.card = card
+        self.card, self.outcome = card, outcome
 
 
 class Usage(Exception):
@@ -63,18 +75,6 @@ class Invalid(Exception):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("a form has fields that need another look")
         self.errors = dict(errors)
-
-
-class Person(Record):
-    """Somebody in Slack. Guests and strangers (people of other organisations) may do nothing."""
-
-    id: str
-    name: str
-    admin: bool = False
-    guest: bool = False
-    stranger: bool = False
-    country: str | None = None
-    """Two letters, from the time zone: how a phone number without a country code is read."""
 
 
 class ConnectionInfo(Record):
@@ -119,6 +119,10 @@ class Request(Record):
     def literally(self) -> Request | None:
         """The same if `via NAME` were just words, for text that may end so ("met via Zoom"); else None."""
         return None
+
+    def also(self, picks: Picks) -> tuple[str, ...]:
+        """The verbs, beside the command's own, that it takes to be allowed to run this."""
+        return ()
 
 
 class Office(Protocol):
@@ -168,6 +172,10 @@ class Desk:
     attached: Attached | None = None
     rooms: Rooms | None = None
     subscriptions: Subscriptions | None = None
+    rules: RuleBook | None = None
+    erasing: Erasing | None = None
+    book: Book | None = None
+    """The audit of the workspace."""
     asked: float = 0.0
     """When the person clicked or typed, in seconds since the epoch."""
     clock: Callable[[], float] = time.time
@@ -278,6 +286,8 @@ class Command:
     """What `parse` and `read_form` return; for whoever keeps a request as JSON."""
     parse: Callable[[str], Request]
     run: Callable[[Desk, Any], Awaitable[Reply]]
+    begin: Callable[[Desk, Any], Awaitable[Any]] | None = None
+    """Fills the request of a form that is about to open with what is kept; whatever it raises, no form opens."""
     form: Callable[[Any, Opening, str | None], Block] | None = None
     read_form: Callable[[Values, Opening], Request] | None = None
     admin: bool = False

@@ -65,7 +65,8 @@ async def run(desk: Desk, request: ConnectRequest) -> Reply:
         return Reply(vendors_card(VENDORS))
     account = await desk.office.try_settings(request.vendor, request.settings)
     connection = await desk.office.connect(request.vendor, request.name, request.settings)
-    return Reply(connected_card(connection, account), connected_view(connection, account))
+    card, view = connected_card(connection, account), connected_view(connection, account)
+    return Reply(card, view, about=connection)
 
 
 def draw(request: ConnectRequest, opening: Opening, problem: str | None) -> Block:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Values
+from .base import Block, Command, Desk, Interrupt, Opening, Picks, Reply, Request, Values
 from .cards import blocks, flow, form
+from .columns import Columns, Field
 from .fields import place_field, read_place_field
 from .grammar import bounded, via
 from .reading import Reading
@@ -23,6 +24,17 @@ class ImportRequest(Request):
     def complete(self) -> bool:
         """Its form is always needed: a file cannot be typed."""
         return False
+
+
+class ColumnsRequest(ImportRequest):
+    """The same file with what its columns hold."""
+
+    columns: Columns = ()
+
+    def also(self, picks: Picks) -> tuple[str, ...]:
+        """Whoever is in the ATS already gets the tags and the notes of the file."""
+        verbs = {Field.TAGS: "tag", Field.NOTE: "note"}
+        return tuple(verb for field, verb in verbs.items() if field in self.columns)
 
 
 def parse(text: str) -> ImportRequest:

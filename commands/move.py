@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from connectors.base import stands
+from connectors.base import Capability, stands
 from connectors.matching import is_address
 from connectors.models import Candidate, Change, ChangeKind, Destination
 
 from . import undo
+from .acting import acting
 from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Values
 from .cards import flow, form, receipt
 from .cards.source import source_of
@@ -61,9 +62,12 @@ async def run(desk: Desk, request: MoveRequest) -> Reply:
     if _is_at(candidate, to):
         raise Interrupt(flow.already_there(candidate, to, source_of(desk)))
     before = await undo.as_it_is(desk, candidate)
-    now = await desk.ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
+    ats, is_user = await acting(desk, Capability.MOVE)
+    now = await ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
     back, second = undo.of_move(desk, before, now, to), now.id != candidate.id
-    card = receipt.moved(now, source_of(desk), desk.person.name, to, second=second, back=back)
+    card = receipt.moved(
+        now, source_of(desk), desk.person.name, to, second=second, back=back, is_user=is_user
+    )
     return Reply(card, changed=Change(kind=ChangeKind.MOVED, candidate=now))
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from connectors.models import NewCandidate
 
-from .base import Block, Opening, Request, Usage, Values
+from .base import Block, Opening, Picks, Request, Usage, Values
 from .cards import form
 from .fields import place_field, read_place_field, read_tags_field, tags_field
 from .grammar import (
@@ -51,6 +51,10 @@ class AddRequest(Request):
     @property
     def complete(self) -> bool:
         return bool(self.name and self.email)
+
+    def also(self, picks: Picks) -> tuple[str, ...]:
+        """Whoever is in the ATS already is moved and tagged rather than added."""
+        return ("move", *(("tag",) if self.tags else ())) if picks.anyway else ()
 
     def new(self) -> NewCandidate:
         """What is to be added; the first word of a name is the first name."""

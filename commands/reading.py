@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from .base import Invalid, Opening, Usage, Values
 from .cards.form import ACTION
@@ -36,6 +36,7 @@ class _State(BaseModel):
     selected_options: list[_Option] = []
     files: list[_File] = []
     selected_conversation: str | None = None
+    selected_users: list[str] = []
 
     @property
     def text(self) -> str:
@@ -44,12 +45,15 @@ class _State(BaseModel):
 
 
 class Reading:
-    """One form being read; `finish` says what was wrong."""
+    """One form being read; `finish` says what was wrong. Raises `Usage` for fields of no form of ours."""
 
     def __init__(self, values: Values) -> None:
-        self._states = {
-            name_of(id): _State.model_validate(each.get(ACTION, {})) for id, each in values.items()
-        }
+        try:
+            self._states = {
+                name_of(id): _State.model_validate(each.get(ACTION, {})) for id, each in values.items()
+            }
+        except ValidationError:
+            raise Usage("This form cannot be read.") from None
         self._ids = {name_of(id): id for id in values}
         self.errors: dict[str, str] = {}
 
@@ -72,6 +76,10 @@ class Reading:
         """The texts picked in a select of many."""
         options = self._states.get(block_id, _State()).selected_options
         return [chosen(each.value, each.text.text).text for each in options]
+
+    def people(self, block_id: str) -> tuple[str, ...]:
+        """The ids of the people picked in a select of many."""
+        return tuple(self._states.get(block_id, _State()).selected_users)
 
     def file(self, block_id: str) -> str | None:
         """The id of the first file of a file input."""

@@ -60,8 +60,18 @@ class Rooms(Protocol):
         """Look without posting: `room`, or `refused`."""
         ...
 
-    async def post(self, id: str, text: str, blocks: Sequence[Mapping[str, Any]], level: Level) -> Posted:
-        """Post unless the bot is not in the room, or the room allows less than `level` by now."""
+    async def post(
+        self,
+        id: str,
+        text: str,
+        blocks: Sequence[Mapping[str, Any]],
+        level: Level,
+        about: Candidate | None = None,
+    ) -> Posted:
+        """Post unless the bot is not in the room, or the room allows less than `level` by now.
+
+        `about` is whom it tells of, whatever it shows of them: so that it can be taken back one day.
+        """
         ...
 
 

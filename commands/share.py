@@ -44,7 +44,7 @@ async def run(desk: Desk, request: ShareRequest) -> Reply:
     card = _card(desk, candidate, request.level)
     if _mark(card) != request.mark:
         return _asks(desk, candidate, await desk.talk.room(desk.channel), first=False)
-    after = await desk.talk.post(desk.channel, card.text, card.blocks, request.level)
+    after = await desk.talk.post(desk.channel, card.text, card.blocks, request.level, about=candidate)
     if after.done:
         return Reply(shared.posted(desk.channel))
     if after.unclear:

@@ -237,7 +237,8 @@ async def run_unsubscribe(desk: Desk, request: UnsubscribeRequest) -> Reply:
         only = called_or_ask(list(connections.values()), request.via).id
     gone = [each for each in await table_of(desk).of(channel) if only in (None, each.connection)]
     await table_of(desk).remove(gone)
-    return Reply(subscription.unsubscribed(channel, [_name(connections, each) for each in gone]))
+    card = subscription.unsubscribed(channel, [_name(connections, each) for each in gone])
+    return Reply(card, about=connections.get(gone[0].connection) if len(gone) == 1 else None)
 
 
 def _name(connections: dict[str, ConnectionInfo], each: Subscription) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from connectors.base import Capability
 from connectors.models import Candidate, Change, ChangeKind, Destination, Kind, Placement, Record
 
+from .acting import acting
 from .base import Command, Desk, Interrupt, Picks, Reply, Request, Run, Usage
 from .cards import blocks, undone
 from .cards.receipt import NOT_BY_API, NOTHING, THERE_ONLY, WayBack
@@ -38,6 +39,10 @@ class UndoRequest(Request):
     left: Spot | None = None
     """Where the candidate was put."""
     back: Spot | None = None
+
+    def also(self, picks: Picks) -> tuple[str, ...]:
+        """Taking something back takes what writing it took."""
+        return ("tag",) if self.tags else ("move",)
 
 
 async def as_it_is(desk: Desk, candidate: Candidate) -> Candidate:
@@ -123,7 +128,8 @@ async def _move_back(desk: Desk, candidate: Candidate, left: Spot, back: Spot) -
     if here is None or here.stage_id != left.stage:
         raise Interrupt(undone.moved_on(candidate, source_of(desk), here))
     to = Destination(id=back.stage, kind=Kind.STAGE, title=back.stage, job_id=back.job, job_title=here.title)
-    now = await desk.ats.move(candidate, to, f"Taken back by {desk.person.name} in Slack")
+    ats, _ = await acting(desk, Capability.MOVE)
+    now = await ats.move(candidate, to, f"Taken back by {desk.person.name} in Slack")
     card = undone.moved_back(now, source_of(desk), desk.person.name, _placed(now, back.job) or here)
     return Reply(card, changed=Change(kind=ChangeKind.MOVED, candidate=now))
 

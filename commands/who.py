@@ -25,6 +25,8 @@ async def find_one(desk: Desk, who: str | None, *, shows: bool = False) -> Candi
     if not found:
         edit = None if shows else Continue(of=desk.job, picks=desk.picks)
         raise Interrupt(flow.nobody(who or "", source_of(desk), _draft(who or ""), edit))
+    if desk.person.bar("find"):
+        raise Interrupt(flow.only_one(who or "", source_of(desk)))
     go_on = Continue(of=desk.job, picks=desk.picks, once=not shows)
     label = "Show" if shows else "Choose"
     raise Interrupt(choice.people(found, source_of(desk), who or "", go_on, label=label))

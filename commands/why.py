@@ -50,13 +50,13 @@ def parse_mute(text: str) -> MuteRequest:
 
 
 async def run_mute(desk: Desk, request: MuteRequest) -> Reply:
-    found, _ = await _meant(desk, request.channel)
+    found, connection = await _meant(desk, request.channel)
     if found is None:
         return Reply(subscription.not_any_more(request.channel))
     kinds = tuple(kind for kind in found.kinds if kind is not request.kind)
     less = found.model_copy(update={"kinds": kinds})
     await table_of(desk).save(less)
-    return Reply(subscription.muted(less, request.kind))
+    return Reply(subscription.muted(less, request.kind), about=connection)
 
 
 async def _meant(desk: Desk, channel: str) -> tuple[Subscription | None, ConnectionInfo | None]:

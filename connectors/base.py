@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, NoReturn
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
@@ -24,6 +27,7 @@ from .models import (
     NewNote,
     Note,
     Resume,
+    User,
     same_email,
 )
 
@@ -43,6 +47,7 @@ class Capability(StrEnum):
     CREATE_POOL = "create_pool"
     ATTACH_RESUME = "attach_resume"
     CHANGES = "changes"
+    KNOW_USER = "know_user"
 
     @property
     def words(self) -> str:
@@ -108,6 +113,8 @@ class Connector(ABC):
     """The other fields of `NewCandidate` that have a place of their own in this ATS."""
     repeatable: ClassVar[frozenset[Capability]] = frozenset({Capability.ADD_TAGS, Capability.REMOVE_TAGS})
     """Writes that leave the ATS the same when they are sent twice."""
+    shows_user: ClassVar[frozenset[Capability]] = frozenset()
+    """Writes that the ATS can show as done by one of its users; all others it shows as done by whoever owns the key."""
     resume_by_file: ClassVar[bool] = False
     """Whether a CV can be uploaded; otherwise the ATS only fetches a public address."""
 
@@ -117,6 +124,8 @@ class Connector(ABC):
 
     def __init__(self, settings: AccountSettings, http: Http) -> None:
         self.record_link = settings.record_link
+        self._writing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turn = http.turn
 
     @abstractmethod
     async def check(self) -> Account:
@@ -163,6 +172,22 @@ class Connector(ABC):
     async def changes(self, cursor: Cursor | None) -> Changes:
         """Return what happened since the cursor; without one, nothing but a cursor that stands at now."""
         self._cannot(Capability.CHANGES)
+
+    async def know_user(self, email: str) -> User | None:
+        """Return the user of the ATS who has exactly this address."""
+        self._cannot(Capability.KNOW_USER)
+
+    def acting(self, user: User) -> Connector:
+        """Return the same account for writes by one of its users, as far as it `shows_user`."""
+        return self
+
+    @asynccontextmanager
+    async def writing(self, id: str) -> AsyncIterator[None]:
+        """Held while this record is written: of two that read it and put it back changed, one would be lost."""
+        lock = self._writing.get(id) or asyncio.Lock()
+        self._writing[id] = lock
+        async with lock, self._turn(f"{self.vendor}:{id}"):
+            yield
 
     async def known(self, email: str) -> Candidate | None:
         """Return whoever has exactly this address."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
+import copy
 import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePath
 from typing import ClassVar
 
 from .base import Capability, Connector, Quirk, stands
@@ -16,12 +14,12 @@ from .eightfold_api import (
     CORE,
     OAUTH,
     PENDING,
-    TALENT_TRACKING,
     EightfoldApi,
     EightfoldSettings,
     segment,
     unsettled,
 )
+from .eightfold_person import person_body, resume_content
 from .errors import ConnectorError, NotFound, Refused
 from .http import Http
 from .matching import matching, titled
@@ -39,6 +37,7 @@ from .models import (
     Record,
     Resume,
     Status,
+    User,
     same_email,
     union,
 )
@@ -51,6 +50,7 @@ LIST = f"{REFERENCE}/list_profile"
 STAGE = f"{REFERENCE}/create_profile_stages"
 POOL = f"{REFERENCE}/create_talent_pool"
 LOG = f"{REFERENCE}/list_entity_changelog_changelog"
+USERS = f"{REFERENCE}/list_user"
 READ = "2026-11-21"
 
 LOG_DELAY = 31 * 60
@@ -78,6 +78,7 @@ class Eightfold(Connector):
     Settings = EightfoldSettings
     required: ClassVar[frozenset[str]] = frozenset({"first_name", "email"})
     repeatable = Connector.repeatable | {Capability.MOVE, Capability.ATTACH_RESUME}
+    shows_user = frozenset({Capability.MOVE})
     resume_by_file = True
     waits: ClassVar[tuple[float, ...]] = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5)
     """Seconds before each look at whether a write has been carried out."""
@@ -96,6 +97,8 @@ class Eightfold(Connector):
         Quirk("News is 31 minutes old, unless the setting `fresh` searches instead.", READ, LOG),
         Quirk("With over 5000 people, an old one's first tag or pool is no news.", READ, LIST),
         Quirk("The log is paged by offset or by number, sources differ: both work.", READ, LOG),
+        Quirk("A move names its user by email, a note cannot: it shows the owner of the key.", READ, STAGE),
+        Quirk("What a user record holds is not said: without an email, nobody is named.", READ, USERS),
         Quirk("No creation time: new is whose first source or application is new.", READ, LIST),
     )
 
@@ -104,6 +107,7 @@ class Eightfold(Connector):
         self._settings = settings
         self.clock: Callable[[], float] = time.time
         self._api = EightfoldApi(settings, http, self.waits, lambda: self.clock())
+        self._by: dict[str, str] = {}
 
     async def check(self) -> Account:
         await self._api.get(f"{CORE}/positions", wire.Page[wire.Position], limit=1)
@@ -121,7 +125,7 @@ class Eightfold(Connector):
         return self._read(await self._api.profile(id))
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
-        body = self._person(new)
+        body = person_body(new, self._settings.system_id, int(self.clock()))
         if existing := await self.known(new.email):
             return Added(candidate=existing, existing=True)
         path = f"{CORE}/ats-systems/{self._settings.system_id}/ats-candidates"
@@ -183,7 +187,7 @@ class Eightfold(Connector):
             body = {"profileId": id, "tags": [to.id], "emailSubscription": False}
             await self._api.write("POST", "/api/v2/smartapply/talent-pool", wire.SAID, **body)
         else:
-            body = {"positionId": to.job_id or to.id, "newStage": stage}
+            body = {"positionId": to.job_id or to.id, "newStage": stage, **self._by}
             path = f"{CORE}/profiles/{segment(id)}/application/stages"
             await self._api.write("POST", path, wire.SAID, **body, reason=reason or "Moved from Slack")
         here = wire.placed(to, stage)
@@ -192,8 +196,17 @@ class Eightfold(Connector):
         with unsettled():
             return await self._landed(moved, to) or moved
 
+    async def know_user(self, email: str) -> User | None:
+        found = await self._api.get(f"{CORE}/users", wire.Page[wire.User], query=email)
+        return next((User(email=u.email) for u in found.data if u.email and same_email(u.email, email)), None)
+
+    def acting(self, user: User) -> Eightfold:
+        acting = copy.copy(self)
+        acting._by = {"actionUserEmail": user.email}
+        return acting
+
     async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
-        content = self._content(file)
+        content = resume_content(file)
         profile = await self._api.profile(candidate.id)
         return self._read(await self._api.patch(profile, resumeContent=content))
 
@@ -252,29 +265,6 @@ class Eightfold(Connector):
         kept = dict([*before.items(), *lately.items()][-REMEMBERED:])
         after = _Memory(until=until, whole=memory.whole and len(kept) == len(seen), seen=kept)
         return Changes(changes=tuple(found), cursor=Cursor(state=after.model_dump_json()))
-
-    def _person(self, new: NewCandidate) -> dict[str, object]:
-        body: dict[str, object] = {
-            "firstName": new.first_name,
-            "lastName": new.last_name or None,
-            "emails": new.email,
-            "phones": new.phone,
-            "urls": list(new.links) or None,
-            "lastActivityTs": int(self.clock()),
-            "resumeContent": self._content(new.resume) if new.resume else None,
-        }
-        if self._settings.system_id == TALENT_TRACKING:
-            body["autoGenerateCandidateId"] = True
-        else:
-            digest = hashlib.blake2b(new.email.strip().lower().encode(), digest_size=8).hexdigest()
-            body["candidateId"] = f"slack-{digest}"
-        return {name: value for name, value in body.items() if value is not None}
-
-    def _content(self, file: Resume) -> dict[str, object]:
-        if file.content is None:
-            raise Refused(self.title, "takes a CV only as a file")
-        content = base64.b64encode(file.content).decode()
-        return {"content": content, "extension": PurePath(file.filename).suffix or ".pdf", "isBase64": True}
 
     def _sent(self, new: NewCandidate, transaction: str) -> Candidate:
         """Somebody whom Eightfold is still making, as they were sent; the id leads to the profile later."""

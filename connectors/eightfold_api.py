@@ -116,7 +116,7 @@ class EightfoldApi:
 
     async def pages(self, path: str, shape: type[wire.Page[T]], **params: object) -> AsyncIterator[T]:
         start = 0
-        while True:
+        for _ in self._session.numbers():
             page = await self.get(path, shape, start=start, limit=PAGE_SIZE, **params)
             for row in page.data:
                 yield row

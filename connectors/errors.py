@@ -5,6 +5,7 @@ Everything that can go wrong between us and an ATS, named by who must act.
   x Misconfigured            an admin must act
     + BadCredentials         the key is wrong, revoked or expired
     + MissingPermission      the key is good but may not do this
+    + Locked                 the key is kept, but cannot be opened here
   x Refused                  the person must change the request
     + NotFound
     + Conflict               it is there already, or two changes collide
@@ -40,6 +41,10 @@ class BadCredentials(Misconfigured): ...
 
 
 class MissingPermission(Misconfigured): ...
+
+
+class Locked(Misconfigured):
+    """No connector raises it: without its key there is none."""
 
 
 class Refused(ConnectorError): ...

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 import httpx
 import stamina
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from .answer import TooLong, answer_to, numbered
 from .errors import (
     BadCredentials,
     Conflict,
@@ -23,7 +26,7 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
-from .pace import Pace
+from .pace import Meter, Pace
 
 T = TypeVar("T")
 Explain = Callable[[httpx.Response], ConnectorError | None]
@@ -33,9 +36,21 @@ PATIENCE = 75.0
 """Seconds that one call may spend on waiting and retrying: a little over the minute that a rate limit takes."""
 TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=10.0)
 LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30.0)
-LONGEST_ANSWER = 20_000_000
-"""Bytes; a list page with a hundred whole candidates is far below."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Call(NamedTuple):
+    """One request as it went, for whoever counts: no path, no key. `outcome` is `ok` or the name of an error's class."""
+
+    title: str
+    write: bool
+    outcome: str
+    seconds: float
+
+
+Observe = Callable[[Call], None]
+Turn = Callable[[str], AbstractAsyncContextManager[object]]
+"""Held by one process at a time, by name; within a process whoever asks takes care of it."""
 
 
 def new_client(timeout: httpx.Timeout = TIMEOUT) -> httpx.AsyncClient:
@@ -49,8 +64,15 @@ def new_client(timeout: httpx.Timeout = TIMEOUT) -> httpx.AsyncClient:
 class Http:
     """The process's door to every ATS: one client, one pace per key, the operator's base addresses."""
 
-    def __init__(self, client: httpx.AsyncClient, bases: Mapping[str, str] | None = None) -> None:
-        self.client = client
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        bases: Mapping[str, str] | None = None,
+        observe: Observe = lambda call: None,
+        meter: Meter | None = None,
+        turn: Turn = nullcontext,
+    ) -> None:
+        self.client, self.observe, self._meter, self.turn = client, observe, meter, turn
         self._bases = dict(bases or {})
         self._paces: WeakValueDictionary[str, Pace] = WeakValueDictionary()
 
@@ -61,7 +83,7 @@ class Http:
     def pace(self, vendor: str, key: SecretStr, per_minute: int | None) -> Pace:
         """The same pace for the same key, whichever workspace uses it."""
         identity = hashlib.sha256(f"{vendor}\0{key.get_secret_value()}".encode()).hexdigest()
-        pace = self._paces.get(identity) or Pace(per_minute)
+        pace = self._paces.get(identity) or Pace(per_minute, meter=self._meter, key=identity)
         self._paces[identity] = pace
         return pace
 
@@ -82,7 +104,7 @@ class Api:
         explain: Explain = lambda response: None,
     ) -> None:
         self.title, self.base, self.pace = title, base, pace
-        self._client, self._explain = http.client, explain
+        self._client, self._explain, self._observe = http.client, explain, http.observe
         self.headers = dict(headers)
 
     async def get(self, path: str, shape: type[T], **params: object) -> T:
@@ -111,6 +133,10 @@ class Api:
         answer = await self._retried("POST", path, write=True, files=files, data=data)
         return _parsed(self.title, answer, shape, write=True)
 
+    def numbers(self) -> Iterator[int]:
+        """Of the pages of a list. Raises `UnexpectedResponse` over one that says for ever that it goes on."""
+        return numbered(self.title)
+
     async def _retried(self, method: str, path: str, *, write: bool, **content: Any) -> httpx.Response:
         async for attempt in stamina.retry_context(
             on=_backoff(write), attempts=ATTEMPTS, timeout=PATIENCE, wait_initial=0.2, wait_max=5.0
@@ -121,16 +147,29 @@ class Api:
 
     async def _send(self, method: str, path: str, *, write: bool, **content: Any) -> httpx.Response:
         async with self.pace.call():
+            began, outcome = time.perf_counter(), "cancelled"
             try:
-                response = await self._client.request(
-                    method, self.base + path, headers=self.headers, **content
-                )
-            except httpx.HTTPError as failure:
-                arrived = write and not isinstance(failure, NEVER_SENT)
-                raise Unavailable(
-                    self.title, f"no answer ({type(failure).__name__})", uncertain=arrived
-                ) from None
-        if response.is_success and len(response.content) <= LONGEST_ANSWER:
+                answer = await self._answer(method, path, write=write, **content)
+            except ConnectorError as error:
+                outcome = type(error).__name__
+                raise
+            else:
+                outcome = "ok"
+                return answer
+            finally:
+                self._observe(Call(self.title, write, outcome, time.perf_counter() - began))
+
+    async def _answer(self, method: str, path: str, *, write: bool, **content: Any) -> httpx.Response:
+        try:
+            response = await answer_to(self._client, method, self.base + path, self.headers, **content)
+        except TooLong:
+            raise UnexpectedResponse(self.title, "answered at too great length", uncertain=write) from None
+        except (httpx.HTTPError, TimeoutError) as failure:
+            arrived = write and not isinstance(failure, NEVER_SENT)
+            raise Unavailable(
+                self.title, f"no answer ({type(failure).__name__})", uncertain=arrived
+            ) from None
+        if response.is_success:
             return response
         raise self._failure(response, write)
 

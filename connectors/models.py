@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from .public import is_public
 
 
 class Record(BaseModel):
@@ -76,12 +78,19 @@ class Candidate(Record):
 
 
 class Resume(Record):
-    """A CV: its bytes, or a public address where the ATS can fetch it."""
+    """A CV: its bytes, or a public address where the ATS can fetch it; no other is ever handed on."""
 
     filename: str
     content_type: str = "application/pdf"
     content: bytes | None = Field(None, repr=False)
-    url: str | None = None
+    url: str | None = Field(None, repr=False)
+
+    @field_validator("url")
+    @classmethod
+    def _public(cls, url: str | None) -> str | None:
+        if url is not None and not is_public(url):
+            raise ValueError("not a public address")
+        return url
 
 
 class NewCandidate(Record):
@@ -110,7 +119,7 @@ class Added(Record):
 
 
 class NewNote(Record):
-    """No ATS lets a key write as somebody else, so the author's name and the place travel in the text."""
+    """No ATS lets a key write a note as somebody else, so the author's name and the place travel in the text."""
 
     text: str
     author: str
@@ -131,6 +140,12 @@ class Account(Record):
     """Whom a key belongs to, in words that an admin recognises."""
 
     name: str
+
+
+class User(Record):
+    """Somebody who works in the ATS."""
+
+    email: str = Field(repr=False)
 
 
 class ChangeKind(StrEnum):

@@ -77,6 +77,7 @@ class Recruspace(Connector):
         Quirk("Without a CV there is no field for phone and links: they become a note.", READ, ADD_AGAIN),
         Quirk("A CV belongs to a record from the start: attaching one makes a second record.", READ, NODE),
         Quirk("Notes cannot be read: after a crash the person is asked whether one is there.", READ, NOTE),
+        Quirk("No write names one of the users: Recruspace decides what it shows as the author.", READ, NOTE),
         Quirk("Only talent pools can be watched: the people of a job cannot be listed.", READ, JOB),
         Quirk("The list of jobs is documented by name only: its path is that of one job.", READ, JOB),
     )

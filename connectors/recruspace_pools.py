@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable, Collection
-from itertools import count
 from typing import TypeVar
 
 from .http import Api
@@ -23,7 +22,7 @@ REMEMBERED = 60.0
 
 async def pages(api: Api, path: str, shape: type[wire.Page[T]]) -> AsyncIterator[T]:
     """All rows of a list. `next` is only read as "there is more": the samples show it with another path."""
-    for number in count(1):
+    for number in api.numbers():
         page = await api.get(path, shape, page=number, page_size=PAGE_SIZE)
         for row in page.results:
             yield row

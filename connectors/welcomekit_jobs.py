@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import count
 
 from .errors import Misconfigured
 from .http import Api
@@ -70,7 +69,7 @@ class Jobs:
         The first pages of all jobs come before the second page of any, so that one big job hides no other.
         """
         people: list[wire.Person] = []
-        for number in count(1):
+        for number in self._api.numbers():
             jobs = jobs[:calls]
             calls -= len(jobs)
             pages = await asyncio.gather(*(self._people(job, number, filters) for job in jobs))
@@ -82,7 +81,7 @@ class Jobs:
 
     async def _all(self) -> dict[str, wire.Job]:
         jobs: dict[str, wire.Job] = {}
-        for number in count(1):
+        for number in self._api.numbers():
             page = await self.page(number)
             jobs |= {job.reference: job for job in page}
             if len(page) < PAGE_SIZE:

@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.payloads import Watch, watching
 
+pytest_plugins = ["tests.postgres", "tests.stores"]
+
 settings.register_profile("no timed tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no timed tests")
 

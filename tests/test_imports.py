@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 SLACK = {"slack_bolt", "slack_sdk"}
-ENGINES = {"dbos", "sqlalchemy", "sqlite3", "sqlite_utils"}
+ENGINES = {"dbos", "psycopg", "psycopg_pool", "sqlalchemy", "sqlite3", "sqlite_utils"}
 FORBIDDEN = {
     "connectors": {"commands", "bot", "tests", "aiohttp", *SLACK, *ENGINES},
     "commands": {"bot", "tests", "httpx", "aiohttp", "stamina", *SLACK, *ENGINES},

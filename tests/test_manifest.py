@@ -43,7 +43,9 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "files_completeUploadExternal": frozenset({"files:write"}),
     "files_getUploadURLExternal": frozenset({"files:write"}),
     "files_info": frozenset({"files:read"}),
-    "users_info": frozenset({"users:read"}),
+    "usergroups_list": frozenset({"usergroups:read"}),
+    "usergroups_users_list": frozenset({"usergroups:read"}),
+    "users_info": frozenset({"users:read", "users:read.email"}),
     "views_open": frozenset(),
     "views_publish": frozenset(),
     "views_push": frozenset(),
@@ -171,7 +173,7 @@ def test_each_scope_and_event_says_why() -> None:
     names = [*scopes(), *at(MANIFEST, "settings.event_subscriptions.bot_events")]
     assert len(names) > 8
     for name in names:
-        (line,) = [line for line in lines if line.strip().startswith(f"- {name}")]
+        (line,) = [line for line in lines if line.strip().startswith(f"- {name} ")]
         assert re.search(r" # \S.{10,}", line), name
 
 

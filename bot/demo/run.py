@@ -120,11 +120,14 @@ def slash_commands() -> list[dict[str, object]]:
     names = dict.fromkeys(command.name for command in COMMANDS)
     # The menu is what a slash command alone opens: nobody types its verb.
     typed = [c for c in COMMANDS if c.usage != c.name]
+    declared = manifest()["features"]["slash_commands"]
+    escaped = {each["command"] for each in declared if each["should_escape"]}
     return [
         {
             "command": name,
             "description": DESCRIPTIONS[name],
             "usage_hint": "|".join(c.verb for c in typed if c.name == name),
+            "should_escape": name in escaped,
             "verbs": [
                 {"verb": c.verb, "usage": c.usage, "example": c.example, "summary": c.summary}
                 for c in typed

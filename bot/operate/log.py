@@ -16,6 +16,7 @@ QUIET = {
     "aiohttp.access": logging.WARNING,
     "dbos": logging.ERROR,
     "stamina": logging.WARNING,
+    "psycopg": logging.ERROR,  # of a lost connection it tells the host and the user, again and again
 }
 
 

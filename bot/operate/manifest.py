@@ -76,6 +76,14 @@ FEATURES: Mapping[str, Feature] = {
             "im:read": "the same of a conversation with the app",
         }
     ),
+    "groups": Feature(
+        scopes={"usergroups:read": "who is in the user groups that a rule names, see `/ats allow`"}
+    ),
+    "authors": Feature(
+        scopes={
+            "users:read.email": "which user of the ATS somebody is, where it can say who moved a candidate"
+        }
+    ),
     "dm": Feature(scopes={"im:write": "answers by direct message where the channel cannot be written to"}),
 }
 """In the order in which they are written; the first is always there."""

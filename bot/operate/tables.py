@@ -1,11 +1,21 @@
-"""The tables of the README, drawn from the commands and the connectors themselves."""
+"""The tables of the papers, drawn from the commands, the connectors, the settings and the metrics themselves."""
 
 from __future__ import annotations
 
-import sys
+import ast
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
+import typer.main
+from prometheus_client.metrics import MetricWrapperBase
+from pydantic import SecretStr
+from typer.core import TyperCommand, TyperGroup
+
+from bot.__main__ import cli
+from bot.operate import metrics
+from bot.settings import Settings
 from commands import COMMANDS
 from commands.base import Command
 from commands.connect import fields
@@ -26,6 +36,7 @@ WORDS = {
     Capability.CREATE_POOL: "Create a talent pool",
     Capability.ATTACH_RESUME: "Attach a CV",
     Capability.CHANGES: "Tell what is new",
+    Capability.KNOW_USER: "Know its users by email",
 }
 FIELDS = {
     "first_name": "first name",
@@ -64,15 +75,52 @@ def quirks_list(connectors: Iterable[type[Connector]]) -> str:
     return "\n\n".join(parts)
 
 
+def environment_table() -> str:
+    """Each variable, with the text that stands under its field; values that are secret have no default."""
+    said = _under_fields(Settings)
+    rows = [
+        (f"`SHORTLIST_{name.upper()}`", said[name], _default(field.default))
+        for name, field in Settings.model_fields.items()
+    ]
+    return _table(("Variable", "Meaning", "Default"), rows)
+
+
+def shell_table() -> str:
+    group = typer.main.get_command(cli)
+    return _table(("Command", "What it does"), _shell(group, "shortlist"))
+
+
+def metrics_table() -> str:
+    """Everything of ours in the registry; a counter's name ends as Prometheus sees it."""
+    own = [each for each in vars(metrics).values() if isinstance(each, MetricWrapperBase)]
+    rows = [
+        (
+            f"`{each._name}{'_total' if each._type == 'counter' else ''}`",
+            str(each._type),
+            ", ".join(f"`{name}`" for name in each._labelnames) or NO,
+            each._documentation,
+        )
+        for each in own
+    ]
+    return _table(("Metric", "Kind", "By", "What it is"), rows)
+
+
 def sections() -> dict[str, str]:
-    """What stands between the markers of each name."""
+    """What stands between the markers of each name in the README."""
     connectors = tuple(CONNECTORS.values())
     return {
         "commands": commands_table(COMMANDS),
+        "shell": shell_table(),
+        "environment": environment_table(),
         "settings": settings_table(connectors),
         "capabilities": capabilities_table(connectors),
         "quirks": quirks_list(connectors),
     }
+
+
+def sections_of_running() -> dict[str, str]:
+    """The same for docs/running.md."""
+    return {"environment": environment_table(), "metrics": metrics_table()}
 
 
 def rewritten(text: str, drawn: Mapping[str, str]) -> str:
@@ -128,9 +176,50 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(safe)} |"
 
 
-def main(path: Path) -> None:
-    path.write_text(rewritten(path.read_text(), sections()))
+def _under_fields(settings: type[Settings]) -> dict[str, str]:
+    """The first paragraph of the text under each field."""
+    (room,) = ast.parse(inspect.getsource(settings)).body
+    assert isinstance(room, ast.ClassDef)
+    said = {}
+    for field, text in pairwise(room.body):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                said[name] = " ".join(words.split("\n\n")[0].split())
+    return said
+
+
+def _default(value: object) -> str:
+    shown = (
+        ""
+        if isinstance(value, (SecretStr, tuple))
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
+    return f"`{shown}`" if shown else NO
+
+
+def _shell(group: object, before: str) -> list[tuple[str, str]]:
+    if not isinstance(group, TyperGroup):
+        return []
+    rows = []
+    for name, command in group.commands.items():
+        if isinstance(command, TyperCommand):
+            asked = [
+                p.opts[0]
+                for p in command.params
+                if p.param_type_name == "option" and not getattr(p, "hidden", False)
+            ]
+            options = f" Takes {', '.join(f'`{option}`' for option in asked)}." if asked else ""
+            rows.append((f"`{before} {name}`", f"{' '.join((command.help or '').split())}{options}"))
+        rows += _shell(command, f"{before} {name}")
+    return rows
+
+
+def main(path: Path, drawn: Mapping[str, str] | None = None) -> None:
+    path.write_text(rewritten(path.read_text(), drawn or sections()))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "README.md"))
+    main(Path("README.md"))
+    main(Path("docs/running.md"), sections_of_running())

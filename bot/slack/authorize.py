@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.invocation import Malformed
+from bot.slack.invocation import ID, Malformed
 from bot.slack.rotation import EARLY, LAST, Rotation
 from bot.store.installations import Installation, InstallationTable
 from bot.store.vault import CannotOpen
@@ -64,8 +64,11 @@ class Installations:
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
         """None for a workspace that has not installed us. Raises `Malformed`."""
-        team = team_id or enterprise_id or ""
-        if not team:
+        team = team_id or enterprise_id
+        # Bolt hands on whatever stood in the place of an id.
+        if not team or not all(
+            isinstance(id, str) and ID.fullmatch(id) for id in (team, enterprise_id or team)
+        ):
             raise Malformed("no team")
         known = await self._find(team, enterprise_id, LAST)
         if known is None:

@@ -7,6 +7,9 @@ from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.operate.metrics import Counting
+from bot.slack.addresses import patience
+
 PERMANENT = frozenset(
     {
         "account_inactive",
@@ -29,6 +32,7 @@ PERMANENT = frozenset(
     }
 )
 """Asking again changes nothing."""
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class SlackAway(Exception):
@@ -47,6 +51,10 @@ class SlackRefused(Exception):
         self.code = code
 
 
+class Elsewhere(aiohttp.ClientError):
+    """Somebody answered with a redirect: neither a token nor what people wrote goes to another address."""
+
+
 PASSING = (aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -56,7 +64,7 @@ def meaning(error: Exception) -> SlackAway | SlackRefused:
         return SlackAway()
     status, headers = getattr(error.response, "status_code", 200), getattr(error.response, "headers", {})
     if status == 429:
-        return SlackAway(float(headers.get("Retry-After", 5)))
+        return SlackAway(patience(headers))
     code = str(error.response.get("error", "")) if hasattr(error.response, "get") else ""
     passing = {"ratelimited", "service_unavailable", "fatal_error", "internal_error", "request_timeout"}
     return SlackAway() if status >= 500 or code in passing else SlackRefused(code or "unknown_error")
@@ -65,11 +73,21 @@ def meaning(error: Exception) -> SlackAway | SlackRefused:
 def new_session() -> aiohttp.ClientSession:
     """One for the process: each call of its own would be a TLS handshake of its own."""
     timeout = aiohttp.ClientTimeout(total=15, connect=5)
-    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=100))
+    connector = aiohttp.TCPConnector(limit=100)
+    return aiohttp.ClientSession(timeout=timeout, connector=connector, middlewares=(_stay,))
+
+
+async def _stay(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Here, since slack_sdk has no way to say that it shall follow nobody."""
+    answer = await send(request)
+    if answer.status in REDIRECTS and "Location" in answer.headers:
+        answer.close()
+        raise Elsewhere("a redirect")
+    return answer
 
 
 def web_client(session: aiohttp.ClientSession, api_url: str, token: str) -> AsyncWebClient:
-    return AsyncWebClient(token=token, session=session, base_url=api_url, retry_handlers=[])
+    return AsyncWebClient(token=token, session=session, base_url=api_url, retry_handlers=[Counting()])
 
 
 async def oauth_access(

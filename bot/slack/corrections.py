@@ -40,13 +40,13 @@ class Corrections:
         meant = _meant(first) if first else None
         if first is None or meant is None or meant.command.form is None:
             card, on_card = flow.expired_choice(), invocation.on_card
-            await self._deliver.answer(client, invocation, card, replace=on_card)
+            await self._deliver.say(client, invocation, card, replace=on_card)
             return
         deed = await self._activity.one(invocation.team, invocation.user, on.of)
         opening, request = _as_it_was(first, meant, on, deed)
         answer = await self._forms.open(client, invocation, opening, request, problem=_problem(request, deed))
         if isinstance(answer, Card):
-            await self._deliver.answer(client, invocation, answer, replace=False)
+            await self._deliver.say(client, invocation, answer, replace=False)
 
     async def _first(self, invocation: Invocation, on: Continue) -> Invocation | None:
         text = await self._kept.load(on.of)

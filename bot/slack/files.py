@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
+from bot.slack.addresses import Addresses
+from bot.slack.client import PASSING, Elsewhere, SlackAway, SlackRefused, meaning
+from bot.slack.invocation import Id
 from commands.attached import CannotAttach
 from connectors.errors import Unavailable
 from connectors.models import Record, Resume
@@ -46,7 +47,7 @@ class Cv(Record):
 
 
 class _File(BaseModel):
-    id: str
+    id: Id
     name: str | None = None
     mimetype: str | None = None
     size: int = 0
@@ -70,7 +71,7 @@ class Files:
 
     def __init__(self, session: aiohttp.ClientSession, api_url: str) -> None:
         self._session = session
-        self._own = urlsplit(api_url).netloc
+        self._addresses = Addresses(api_url)
 
     async def fetch(self, client: AsyncWebClient, id: str) -> Resume:
         """Raises `CannotAttach`, and `SlackAway` when it is worth trying again."""
@@ -89,8 +90,7 @@ class Files:
         return Resume(filename=file.name or f"cv{KINDS.get(kind, '')}", content_type=kind, content=content)
 
     async def _download(self, url: str, token: str) -> bytes:
-        host = urlsplit(url).netloc
-        if host != self._own and not host.endswith(".slack.com"):
+        if not self._addresses.keeps_files(url):
             raise CannotAttach(GONE)
         try:
             headers = {"Authorization": f"Bearer {token}"}
@@ -102,6 +102,8 @@ class Files:
                 content = await response.content.read(LARGEST + 1)
                 while len(content) <= LARGEST and (more := await response.content.read(LARGEST)):
                     content += more
+        except Elsewhere:  # to a page where a person would sign in
+            raise CannotAttach(GONE) from None
         except PASSING:
             raise SlackAway from None
         if len(content) > LARGEST:

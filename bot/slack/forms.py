@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -15,14 +14,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 from bot.slack.invocation import Invocation, Source
 from bot.slack.people import People
+from bot.slack.session import PERSONAL, Session
+from bot.slack.understand import opening_of
 from bot.work.lookups import Lookups
+from bot.work.sharing import Sharing
 from commands import command
 from commands.base import (
     Action,
-    Block,
     Card,
-    Command,
     ConnectionInfo,
+    Desk,
     Interrupt,
     Invalid,
     Office,
@@ -33,76 +34,24 @@ from commands.base import (
     Run,
 )
 from commands.cards import flow, learned
+from commands.cards.authorship import SIGNED
 from commands.cards.form import ACTION
-from commands.cards.live import ATS, live, name_of
+from commands.cards.live import ATS, name_of
 from commands.connection import settle
 from commands.fields import read_place_field, read_tags_field
 from commands.permission import refusal
 from commands.person import AddRequest
 from commands.reading import Reading
 from commands.recognise import tidy_address
-from connectors import CONNECTORS
-from connectors.models import Candidate
 
 log = structlog.get_logger()
 
 MOST = 1_000
 """Forms whose progress is remembered; an older one still works, it only learns nothing more."""
 
-PERSONAL = ("name", "email", "phone", "links")
-"""The fields that differ from person to person."""
 
-
-@dataclass
-class Session:
-    """One open form. `shown` is what each field began with, `touched` the fields that a person has changed."""
-
-    command: Command
-    request: Request
-    opening: Opening
-    client: AsyncWebClient
-    team: str
-    connections: Sequence[ConnectionInfo] = ()
-    view_id: str = ""
-    generations: dict[str, int] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
-    email: str = ""
-    known: dict[str, Candidate] = field(default_factory=dict)
-    """Who has this address, by connection id."""
-    news: str = ""
-    """A sentence about what is going on, such as a CV being read."""
-    people: Sequence[AddRequest] = ()
-    """The people of a message, where there are several."""
-    who: str = "0"
-    """Which of them, by number, or all."""
-    problem: str | None = None
-    """Why it comes back, where it does."""
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def draw(self) -> Block:
-        if self.command.form is None:
-            raise LookupError("this command has no form")
-        chosen = self.opening.connection
-        opening = self.opening.model_copy(update={"anyway": chosen in self.known})
-        view = self.command.form(self.request, opening, self.problem)
-        if self.who == learned.ALL:
-            view = view | {"blocks": [b for b in view["blocks"] if b.get("block_id") not in PERSONAL]}
-        title = next((CONNECTORS[c.vendor] for c in self.connections if c.id == chosen), None)
-        notes = [
-            *learned.several(self.people, self.who),
-            *learned.attached(self.opening.filename, title),
-            *learned.news(self.news),
-            *learned.duplicates(self.known, self.connections, opening),
-        ]
-        needs = self.command.needs_ats and not self.opening.candidate
-        return live(
-            view,
-            notes=notes,
-            connections=self.connections if needs else (),
-            chosen=chosen,
-            generations=self.generations,
-            listening=self.command.verb == "add",
-        )
+TYPED = ("name", "email", "phone")
+"""The fields that report what is typed."""
 
 
 def _one_of(
@@ -121,6 +70,13 @@ def _one_of(
     return invocation.model_copy(update=update)
 
 
+def _slim(invocation: Invocation) -> Invocation:
+    """What a form has to know of an event, and no more: it is told to all other processes."""
+    values = {name: state for name, state in invocation.values.items() if name_of(name) in TYPED}
+    known = ("id", "source", "team", "user", "user_team", "received", "block", "value", "view_id")
+    return Invocation(values=values, **invocation.model_dump(include=set(known)))
+
+
 class Forms:
     """Opens forms and keeps them company; `start` runs a task in the group that the process closes."""
 
@@ -130,8 +86,10 @@ class Forms:
         office: Callable[[str], Office],
         lookups: Lookups,
         start: Callable[[Awaitable[None]], asyncio.Task[None]],
+        sharing: Sharing,
     ) -> None:
         self._people, self._office, self._lookups, self.start = people, office, lookups, start
+        self._sharing = sharing
         self._open: OrderedDict[str, Session] = OrderedDict()
 
     async def open(
@@ -147,12 +105,15 @@ class Forms:
     ) -> Card | Session:
         """Open a form, or return the card that says why not: a trigger lives three seconds."""
         asked = command(opening.command, opening.verb)
-        session = Session(asked, request, opening, client, invocation.team, people=people, news=news)
+        team, user = invocation.team, invocation.user
+        session = Session(asked, request, opening, client, team, user, people=people, news=news)
         session.problem = problem
         try:
-            person = await self._people.person(client, invocation.team, invocation.user)
+            person = await self._people.person(client, team, user)
             if refused := refusal(person, asked):
                 return refused
+            session.author, session.address = person.name, person.email or ""
+            await self._begin(session, invocation, person)
             await self._connect(session, person)
             show = client.views_push if invocation.view_id else client.views_open
             answer = await show(trigger_id=invocation.trigger_id, view=session.draw())
@@ -164,18 +125,25 @@ class Forms:
             return flow.form_not_opened(opening)
         session.view_id = answer["view"]["id"]
         self._keep(session)
+        self.start(self._sign(session))
         return session
 
     async def changed(self, invocation: Invocation) -> bool:
         """A field of an open form reports what was typed or chosen; whether it was one of ours."""
-        session = self._open.get(invocation.view_id or "")
-        if session is None or session.team != invocation.team:
+        return self.noted(invocation) or self._sharing.typed(_slim(invocation))
+
+    def noted(self, invocation: Invocation) -> bool:
+        """The same for a form that this process has opened."""
+        session = self._mine(invocation.team, invocation.view_id or "")
+        if session is None:
             return False
         block = name_of(invocation.block)
         if block == ATS:
             session.opening = session.opening.model_copy(update={"connection": invocation.value})
             self._renew(session, "who", "to")
+            session.account, session.is_user = "", None
             self.start(self._show(session))
+            self.start(self._sign(session))
         elif block == learned.PERSON:
             self._choose(session, invocation.value)
             self.start(self._learn(session))
@@ -198,23 +166,40 @@ class Forms:
         """Look the person up in every ATS of the workspace, and show what is found."""
         self.start(self._learn(session))
 
-    def everybody(self, invocation: Invocation) -> list[Invocation]:
+    async def everybody(self, invocation: Invocation) -> list[Invocation]:
         """One job for each person of a message, if that is what was chosen; raises `Invalid`."""
         reading = Reading(invocation.values)
         if reading.text(learned.PERSON) != learned.ALL:
             return []
-        session = self._open.get(invocation.view_id or "")
-        if session is None or session.team != invocation.team:
+        view = invocation.view_id or ""
+        people = self.people_of(invocation.team, view) or await self._sharing.people(invocation.team, view)
+        if not people:
             raise Invalid({learned.PERSON: "This form has been open for too long. Please open it once more."})
-        to, picks = read_place_field(reading, session.opening, optional=True)
+        to, picks = read_place_field(reading, opening_of(invocation.opening), optional=True)
         tags = read_tags_field(reading, optional=True)
         reading.finish()
-        return [_one_of(invocation, n, each, to, tags, picks) for n, each in enumerate(session.people)]
+        return [_one_of(invocation, n, each, to, tags, picks) for n, each in enumerate(people)]
+
+    def people_of(self, team: str, view: str) -> Sequence[AddRequest] | None:
+        """The people of a form that this process has opened."""
+        session = self._mine(team, view)
+        return session.people if session else None
+
+    def _mine(self, team: str, view: str) -> Session | None:
+        session = self._open.get(view)
+        return session if session and session.team == team else None
 
     def forget(self, team: str) -> None:
         """A workspace has left: its open forms are nobody's any more."""
         for id in [id for id, session in self._open.items() if session.team == team]:
             del self._open[id]
+
+    async def _begin(self, session: Session, invocation: Invocation, person: Person) -> None:
+        """Fill the form with what is kept, for a command that changes such things."""
+        if begin := session.command.begin:
+            team, rules = session.team, self._people.rules(session.client, session.team)
+            desk = Desk(invocation.id, person, session.opening.channel, self._office(team), rules=rules)
+            session.request = await begin(desk, session.request)
 
     async def _connect(self, session: Session, person: Person) -> None:
         """Say which ATS the form is for, as the command would; a fixed candidate has settled it."""
@@ -227,12 +212,21 @@ class Forms:
             )
             session.request = request
             session.opening = session.opening.model_copy(update={"connection": connection.id})
-        chosen = next((c for c in session.connections if c.id == session.opening.connection), None)
-        if chosen:
-            self.start(self._warm(session.team, chosen))
+        if session.chosen:
+            self.start(self._warm(session.team, session.chosen))
 
     async def _warm(self, team: str, connection: ConnectionInfo) -> None:
         await self._lookups.places(team, connection, "")
+
+    async def _sign(self, session: Session) -> None:
+        """Say in the form as whom the ATS will show it, once the ATS has said so; until then it says less."""
+        ats, verb = session.chosen, session.command.verb
+        if ats is None or verb not in SIGNED:
+            return
+        account, is_user = await self._lookups.shown_as(session.team, ats, verb, session.address)
+        if session.chosen == ats and (account, is_user) != (session.account, session.is_user):
+            session.account, session.is_user = account, is_user
+            await self._show(session)
 
     def _keep(self, session: Session) -> None:
         self._open[session.view_id] = session
@@ -272,13 +266,22 @@ class Forms:
     async def _learn(self, session: Session, typed: str = "") -> None:
         email = typed or (session.request.email if isinstance(session.request, AddRequest) else None) or ""
         session.email = email
-        if email:
+        if email and await self._may_still(session):
             found = await asyncio.gather(
                 *(self._lookups.known(session.team, each, email) for each in session.connections)
             )
             pairs = zip(session.connections, found, strict=True)
             session.known = {each.id: candidate for each, candidate in pairs if candidate}
         await self._show(session)
+
+    async def _may_still(self, session: Session) -> bool:
+        """The rules may have changed since the form was opened; when Slack does not answer, nothing is looked up."""
+        try:
+            person = await self._people.person(session.client, session.team, session.user)
+        except (SlackApiError, *PASSING) as error:
+            log.info("form learns nothing", team=session.team, slack=getattr(meaning(error), "code", "away"))
+            return False
+        return refusal(person, session.command) is None
 
     async def _show(self, session: Session) -> None:
         """Draw the form anew. A form that was closed meanwhile is nobody's loss."""

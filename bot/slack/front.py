@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.operate.manifest import scopes
 from bot.settings import Settings
+from bot.slack import door
 from bot.slack.authorize import Installations
 from bot.slack.client import PASSING, meaning, web_client
 from bot.slack.endpoint import LARGEST_BODY, Endpoint
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 NOT_INSTALLED = "Shortlist is not installed in this workspace any more. An admin can install it again."
 FIRST_RETRY, LAST_RETRY = 1.0, 60.0
 """Seconds between attempts to reach Slack when the bot starts before the network does."""
+REQUESTS = 5.0
+"""Seconds that requests under way get when the listener closes; Slack waits three."""
 
 
 class CannotListen(Exception):
@@ -81,24 +84,38 @@ def bolt_app(settings: Settings, installations: Installations, session: ClientSe
 
 
 async def listen(
-    settings: Settings, app: AsyncApp, jobs: Jobs, routes: Sequence[web.RouteDef], stack: AsyncExitStack
+    settings: Settings,
+    app: AsyncApp,
+    jobs: Jobs,
+    routes: Sequence[web.RouteDef],
+    leaving: asyncio.Event,
+    stack: AsyncExitStack,
 ) -> str:
-    server = web.Application(client_max_size=LARGEST_BODY)
+    server = web.Application(client_max_size=LARGEST_BODY, middlewares=[door.unpacked])
     server.add_routes(routes)
     if not settings.socket_mode:
-        endpoint = Endpoint(app, settings.slack_signing_secret.get_secret_value(), jobs.turns)
+        endpoint = Endpoint(app, settings.slack_signing_secret.get_secret_value(), jobs.turns, leaving)
         server.router.add_post("/slack/events", endpoint.answer)
-    runner = web.AppRunner(server, access_log=None, shutdown_timeout=5.0)
+    runner = web.AppRunner(server, access_log=None, shutdown_timeout=REQUESTS, keepalive_timeout=door.QUIET)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
+    port = await _open_door(settings, runner, stack)
+    log.info("listening", host=settings.host, port=port)
+    return f"http://{settings.host}:{port}"
+
+
+async def _open_door(settings: Settings, runner: web.AppRunner, stack: AsyncExitStack) -> int:
+    """Return the port."""
+    if runner.server is None:
+        raise LookupError("a runner that was not set up")
+    guarded = door.Door(runner.server, door.room())
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        listener = await asyncio.get_running_loop().create_server(guarded, settings.host, settings.port)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else "no such address"
         raise CannotListen(f"Nothing can listen on {settings.host}:{settings.port}: {why}.") from None
-    port = runner.addresses[0][1]
-    log.info("listening", host=settings.host, port=port)
-    return f"http://{settings.host}:{port}"
+    stack.callback(listener.close)
+    return int(listener.sockets[0].getsockname()[1])
 
 
 def socket_for(

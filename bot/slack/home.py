@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -54,9 +55,11 @@ class Home:
         activity: Activity,
         start: Callable[[Awaitable[None]], asyncio.Task[None]],
         clock: Callable[[], float] = time.time,
+        keep: timedelta = RETENTION,
     ) -> None:
         self._client, self._people, self._office = client, people, office
         self._activity, self._start, self._clock = activity, start, clock
+        self._keep = keep.total_seconds()
         self._opened: OrderedDict[Key, float] = OrderedDict()
         self._health: OrderedDict[Key, tuple[float, Health]] = OrderedDict()
         self._busy: set[Key] = set()
@@ -79,6 +82,10 @@ class Home:
         for key, at in list(self._opened.items()):
             if at >= since and key[0] == team and (everybody or key[1] == user):
                 self._want(key)
+
+    def renew(self, team: str, user: str) -> None:
+        """Something that Home still shows to somebody has to go, whether they look at it or not."""
+        self._want((team, user))
 
     def used(self, invocation: Invocation) -> None:
         """Somebody clicks in Home, so they are still looking at it."""
@@ -151,7 +158,7 @@ class Home:
         page = Page(
             person=person,
             connections=[(each, self._known(team, each)) for each in connections],
-            lines=[_line(deed, now) for deed in await self._activity.last(team, person.id)],
+            lines=[_line(deed, now, self._keep) for deed in await self._activity.last(team, person.id)],
             vendors=VENDORS,
             now=now,
         )
@@ -179,9 +186,9 @@ class Home:
             return Health(connection, None, "its key cannot be opened here: connect it again")
 
 
-def _line(deed: Deed, now: float) -> Line:
+def _line(deed: Deed, now: float, keep: float) -> Line:
     """What can be done about a deed, as long as what was sent is still kept."""
-    if now - deed.created > RETENTION.total_seconds():
+    if now - deed.created > keep:
         return Line(deed)
     try:
         asked = command(deed.command, deed.verb)

@@ -15,7 +15,7 @@ from bot.slack.client import PASSING, meaning
 from bot.slack.forms import Forms
 from bot.slack.import_buttons import ImportButtons, Put
 from bot.slack.import_preview import TROUBLES, Previews, why, with_columns
-from bot.slack.invocation import Invocation, Malformed
+from bot.slack.invocation import Invocation, Outdated
 from bot.slack.tables import Tables, table_in
 from bot.slack.understand import Understood, opening_of
 from bot.store.imports import Imports
@@ -36,15 +36,17 @@ from commands.cards.mapping import (
 )
 from commands.columns import Columns
 from commands.importing import Plan, Wish
-from commands.imports import IMPORT, ImportRequest
+from commands.imports import IMPORT, ColumnsRequest, ImportRequest
 from commands.intake import importable
 from commands.permission import refusal
+from commands.reading import Reading
 
 log = structlog.get_logger()
 
 MOST = 8
 """Tables kept for forms that are open; for an older one the file is read again."""
 NO_TABLE = "There is no CSV or Excel file in this message."
+NOBODY_SAYS = "Slack does not say at the moment who is asking. Please send the form again."
 READING = notice("One moment", [blocks.section(":hourglass_flowing_sand: Reading the file…")])
 
 
@@ -71,14 +73,14 @@ class ImportForms:
         self._forms, self._people, self._deliver = forms, tools.people, tools.deliver
         self._previews = Previews(imports, tools.workspaces, tools.connections)
         self._tables, self._put = tables, put
-        self.buttons = ImportButtons(imports, tools.deliver, put)
+        self.buttons = ImportButtons(imports, tools.people, tools.deliver, put)
         self._open: OrderedDict[tuple[str, str], _Open] = OrderedDict()
 
     async def from_message(self, client: AsyncWebClient, invocation: Invocation) -> None:
         """The shortcut on a message with a table."""
         found = table_in(invocation.message)
         if found is None:
-            await self._deliver.answer(client, invocation, flow.not_here(NO_TABLE), replace=False)
+            await self._deliver.say(client, invocation, flow.not_here(NO_TABLE), replace=False)
             return
         opening = Opening(
             command=IMPORT.name,
@@ -89,7 +91,7 @@ class ImportForms:
         )
         answer = await self._forms.open(client, invocation, opening, ImportRequest())
         if isinstance(answer, Card):
-            await self._deliver.answer(client, invocation, answer, replace=False)
+            await self._deliver.say(client, invocation, answer, replace=False)
 
     async def sent(
         self, client: AsyncWebClient, invocation: Invocation, meant: Understood
@@ -105,11 +107,11 @@ class ImportForms:
         if invocation.form != CALLBACK:
             return None
         draft = _draft(invocation)
+        columns = read_columns(invocation.values, _width(invocation))
         person = await self._people.person(client, invocation.team, invocation.user)
-        if refused := refusal(person, IMPORT):
+        if refused := refusal(person, IMPORT, ColumnsRequest(columns=columns)):
             return {"response_action": "update", "view": notice("Import", list(refused.blocks))}
         shown = self._kept(invocation)
-        columns = read_columns(invocation.values, _width(invocation))
         if shown and not importable((await with_columns(shown.preview, columns)).entries):
             raise nobody(invocation.values)
         await self._begin(invocation, draft, columns, person)
@@ -117,9 +119,10 @@ class ImportForms:
         return {"response_action": "update", "view": _begun()}
 
     async def changed(self, client: AsyncWebClient, invocation: Invocation) -> bool:
-        """A column was chosen for in an open form; whether it was one of ours."""
+        """A column was chosen for in an open form; whether it was one of ours. Raises `Usage` for what is no form."""
         if invocation.form != CALLBACK:
             return False
+        Reading(invocation.values)
         self._forms.start(self._redraw(client, invocation))
         return True
 
@@ -154,6 +157,9 @@ class ImportForms:
         self, client: AsyncWebClient, invocation: Invocation, request: ImportRequest, opening: Opening
     ) -> None:
         """Read the file and ask for the columns, or give the form back with the reason."""
+        if refused := await self._refused(client, invocation):
+            await self._update(client, invocation.view_id or "", notice("Import", list(refused.blocks)))
+            return
         try:
             read = await self._tables.read(client, request.file or "")
             preview = await self._previews.first(invocation.team, invocation.user, request, opening, read)
@@ -168,6 +174,15 @@ class ImportForms:
         # Meanwhile the person may have chosen other columns.
         shown.preview = replace(shown.preview, looked=looked)
         await self._update(client, shown.view_id, mapping(shown.preview))
+
+    async def _refused(self, client: AsyncWebClient, invocation: Invocation) -> Card | None:
+        """The rules may have changed since the form was opened."""
+        try:
+            person = await self._people.person(client, invocation.team, invocation.user)
+        except (SlackApiError, *PASSING) as error:
+            log.warning("import not read", slack=getattr(meaning(error), "code", "away"))
+            return flow.not_here(NOBODY_SAYS)
+        return refusal(person, IMPORT)
 
     async def _redraw(self, client: AsyncWebClient, invocation: Invocation) -> None:
         shown = self._kept(invocation) or await self._again(client, invocation)
@@ -212,7 +227,7 @@ def _draft(invocation: Invocation) -> Draft:
     try:
         return Draft.model_validate_json(invocation.opening)
     except ValidationError:
-        raise Malformed("a form of no import") from None
+        raise Outdated("a form of no import") from None
 
 
 def _width(invocation: Invocation) -> int:

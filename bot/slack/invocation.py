@@ -7,18 +7,25 @@ import re
 import time
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from connectors.models import Record
 
+ID = re.compile(r"[A-Za-z0-9._:=-]{1,255}")
+"""An id of Slack's: it goes into logs, tables and addresses, so it is nothing but an id."""
+Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 ANYTHING = re.compile(".*", re.DOTALL)
 """Matches every id: one listener per kind of payload, our own tables do the rest."""
 
 
 class Malformed(Exception):
     """A body that Slack would not send; `str` names the fields, never their content."""
+
+
+class Outdated(Malformed):
+    """What a card or form of ours carries cannot be read: it is of another version, or no card of ours at all."""
 
 
 class Source(StrEnum):
@@ -84,21 +91,21 @@ class _Shape(BaseModel):
 
 
 class _Command(_Shape):
-    team_id: str = Field(min_length=1)
-    user_id: str = Field(min_length=1)
+    team_id: Id
+    user_id: Id
     command: str = Field(min_length=1)
     text: str = ""
-    channel_id: str | None = None
-    trigger_id: str = Field(min_length=1)
+    channel_id: Id | None = None
+    trigger_id: Id
     response_url: str | None = None
 
 
 class _Id(_Shape):
-    id: str = Field(min_length=1)
+    id: Id
 
 
 class _User(_Id):
-    team_id: str | None = None
+    team_id: Id | None = None
 
 
 class _Choice(_Shape):
@@ -114,17 +121,17 @@ class _Action(_Shape):
 
 class _View(_Id):
     type: str = "modal"
-    hash: str = ""
+    hash: Id | Literal[""] = ""
     callback_id: str = ""
     private_metadata: str = ""
     state: dict[str, Any] = {}
-    app_installed_team_id: str | None = None
+    app_installed_team_id: Id | None = None
 
 
 class _Interaction(_Shape):
     team: _Id | None = None
     user: _User
-    trigger_id: str = Field(min_length=1)
+    trigger_id: Id
 
 
 class _Container(_Shape):
@@ -241,12 +248,12 @@ def _shortcut(body: Mapping[str, Any]) -> Invocation:
 
 
 class _Opened(_Shape):
-    user: str = Field(min_length=1)
+    user: Id
     tab: str = "home"
 
 
 class _Event(_Shape):
-    team_id: str = Field(min_length=1)
+    team_id: Id
     event: _Opened
 
 

@@ -18,7 +18,7 @@ from bot.slack.deliver import Deliver
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.imports import ImportForms
-from bot.slack.invocation import ANYTHING, Invocation, Malformed
+from bot.slack.invocation import ANYTHING, Invocation, Malformed, Outdated
 from bot.slack.understand import (
     Understood,
     action_of,
@@ -32,13 +32,14 @@ from bot.slack.understand import (
 )
 from commands import draft
 from commands.base import Action, Card, Desk, Interrupt, Invalid, Office, Opening, Person, Usage
-from commands.cards import blocks, flow
+from commands.cards import blocks, flow, menu
 from commands.cards.form import notice
 
 log = structlog.get_logger()
 
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
+TOO_OLD = notice("Too old", [blocks.section("This form is too old to go on with. Please open it once more.")])
 CHECKING = notice("One moment", [blocks.section(":hourglass_flowing_sand: Checking with the ATS…")])
 
 
@@ -104,12 +105,21 @@ class Listeners:
         invocation = Invocation.from_slack(body)
         if invocation.at_home:
             self._home.used(invocation)
-        action = action_of(invocation)
-        if action:
-            await self._buttons[action](client, invocation)
-        elif not (await self._imports.changed(client, invocation) or await self._forms.changed(invocation)):
-            await self._deliver.answer(client, invocation, flow.expired_choice(), replace=invocation.on_card)
+        try:
+            known = await self._used(client, invocation)
+        except (Outdated, Usage):
+            log.info("card too old", ref=invocation.reference)
+            known = False
+        if not known:
+            await self._deliver.say(client, invocation, flow.expired_choice(), replace=invocation.on_card)
         await ack()
+
+    async def _used(self, client: AsyncWebClient, invocation: Invocation) -> bool:
+        """Do what a button or a field of ours is for; whether it was one. Raises `Outdated`."""
+        if action := action_of(invocation):
+            await self._buttons[action](client, invocation)
+            return True
+        return await self._imports.changed(client, invocation) or await self._forms.changed(invocation)
 
     async def form(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         invocation = Invocation.from_slack(body)
@@ -119,12 +129,15 @@ class Listeners:
             answer = found or await self._sent(client, invocation)
         except Invalid as wrong:
             answer = {"response_action": "errors", "errors": wrong.errors}
+        except (Outdated, Usage):
+            log.info("form too old", ref=invocation.reference)
+            answer = {"response_action": "update", "view": TOO_OLD}
         await ack(**answer)
 
     async def _sent(self, client: AsyncWebClient, invocation: Invocation) -> Mapping[str, Any]:
         """What a form of the command table is acknowledged with. Raises `Invalid`."""
         invocation = invocation.model_copy(update={"channel": opening_of(invocation.opening).channel})
-        if everybody := self._forms.everybody(invocation):
+        if everybody := await self._forms.everybody(invocation):
             for each in everybody:
                 await self._put(each)
             return {}
@@ -153,10 +166,12 @@ class Listeners:
         await self._put(invocation)
 
     async def _run(self, client: AsyncWebClient, invocation: Invocation) -> None:
-        if run := runs(invocation):
-            ran(invocation)  # what cannot be read is refused here, before it is kept
-            about = f"{invocation.team}:{invocation.user}:{invocation.spot}"
-            await self._put(_one_click(about, invocation) if run.once else invocation)
+        if invocation.value == menu.LINK:  # an entry with an address: Slack has opened it
+            return
+        run = runs(invocation)
+        ran(invocation)  # what cannot be read is refused here, before it is kept
+        about = f"{invocation.team}:{invocation.user}:{invocation.spot}"
+        await self._put(_one_click(about, invocation) if run and run.once else invocation)
 
     async def _put(self, invocation: Invocation) -> None:
         on = continues(invocation)
@@ -171,7 +186,7 @@ class Listeners:
         request, problem = draft(command_of(opening), opening)
         answer = await self._forms.open(client, invocation, opening, request, problem=problem)
         if isinstance(answer, Card):
-            await self._deliver.answer(client, invocation, answer, replace=False)
+            await self._deliver.say(client, invocation, answer, replace=False)
 
 
 def _one_click(about: str, invocation: Invocation) -> Invocation:

@@ -124,7 +124,9 @@ class Installing:
         if request.query.get("error"):
             raise Refusal("cancelled")
         try:
-            ends = float(self._vault.open(_owner(browser), state)) if state and browser else None
+            ends = (
+                float(self._vault.open(_owner(browser), state, stored=False)) if state and browser else None
+            )
         except (CannotOpen, ValueError):
             ends = None
         if ends is None:
@@ -135,13 +137,11 @@ class Installing:
     async def _spend(self, state: str) -> bool:
         """Whether the state was not used before; it is now."""
         spent = hashlib.blake2b(state.encode(), digest_size=16).hexdigest()
-        first: list[bool] = []
 
-        def spend(write: Write) -> None:
-            first.append(first_time(write, f"state:{spent}", now=self._clock(), keep=LIFE))
+        def spend(write: Write) -> bool:
+            return first_time(write, f"state:{spent}", now=self._clock(), keep=LIFE)
 
-        await self._store.write(spend)
-        return first[-1]
+        return await self._store.write(spend)
 
     async def _access(self, code: str) -> _Granted:
         try:

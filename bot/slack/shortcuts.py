@@ -14,11 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import PASSING
 from bot.slack.deliver import Deliver
 from bot.slack.files import Cv, cv_in
-from bot.slack.forms import Forms, Session
-from bot.slack.invocation import ANYTHING, Invocation
+from bot.slack.forms import Forms
+from bot.slack.invocation import ANYTHING, ID, Invocation
 from bot.slack.people import People
+from bot.slack.session import Session
 from commands.base import Card, Opening, Request
-from commands.cards import flow
+from commands.cards import blocks, flow
 from commands.cards.about import candidate_of
 from commands.extract import Found, Message, message_text, people_in
 from commands.find import FindRequest
@@ -79,7 +80,7 @@ class Shortcuts:
         if invocation.action == TABLE:
             await self._read_table(client, invocation)
         elif verb is None:
-            await self._deliver.answer(client, invocation, flow.expired_choice(), replace=False)
+            await self._deliver.say(client, invocation, flow.expired_choice(), replace=False)
         else:
             country = await self._country(client, invocation)
             await self._open(client, invocation, _said(invocation, verb, context.bot_id, country), country)
@@ -106,7 +107,7 @@ class Shortcuts:
             news=READING if adding and said.cv else "",
         )
         if isinstance(answer, Card):
-            await self._deliver.answer(client, invocation, answer, replace=False)
+            await self._deliver.say(client, invocation, answer, replace=False)
         elif adding and said.cv:
             self._forms.start(self._read(client, answer, said.cv, country))
         elif adding:
@@ -121,15 +122,15 @@ def _said(invocation: Invocation, verb: str, bot: str | None, country: str | Non
     raw = invocation.message
     # Anybody can write a message that looks like a card: only our own are believed.
     card = candidate_of(raw.get("blocks")) if bot and raw.get("bot_id") == bot else None
-    adding, ts = verb == "add", raw.get("ts")
+    adding, ts = verb == "add", ID.fullmatch(str(raw.get("ts", "")))
     cv = cv_in(raw) if adding else None
     opening = Opening(
         command="/candidate",
         verb=verb,
         channel=invocation.channel,
-        message=f"{invocation.channel}:{ts}" if invocation.channel and ts else None,
+        message=f"{invocation.channel}:{ts[0]}" if invocation.channel and ts else None,
         file=cv.id if cv else None,
-        filename=cv.name if cv else None,
+        filename=blocks.shortened(cv.name, 100) if cv else None,
     )
     if card and not adding:
         about = {"connection": card.connection, "candidate": card.candidate, "name": card.name}

@@ -14,11 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import PASSING
 from bot.slack.invocation import ANYTHING, Malformed
 from bot.slack.people import People
-from bot.slack.understand import opening_of
+from bot.slack.understand import command_of, opening_of
 from bot.work.lookups import Looked, Lookups
-from commands.base import Block, ConnectionInfo, Office
+from commands.base import Block, ConnectionInfo, Office, Person
 from commands.cards import suggest
 from commands.cards.live import ATS, name_of
+from commands.permission import refusal
 
 log = structlog.get_logger()
 
@@ -69,18 +70,20 @@ class Suggestions:
         except ValidationError:
             raise Malformed("not a search that a form of ours makes") from None
         team = typed.team.id if typed.team else typed.user.team_id or ""
-        if not await self._may(client, team, typed.user):
-            await ack(options=[])
-            return
+        person = await self._asker(client, team, typed.user)
+        asked = command_of(opening_of(typed.view.private_metadata))
         connection = await self._connection(team, typed.view)
-        if connection is None:
+        if person is None or connection is None or refusal(person, asked):
             await ack(options=[])
             return
-        await ack(**await self._options(team, connection, name_of(typed.block_id), typed.value.strip()[:200]))
+        block, text = name_of(typed.block_id), typed.value.strip()[:200]
+        await ack(**await self._options(team, connection, block, text, finds=person.bar("find") is None))
 
     async def _options(
-        self, team: str, connection: ConnectionInfo, block: str, text: str
+        self, team: str, connection: ConnectionInfo, block: str, text: str, *, finds: bool
     ) -> dict[str, list[Block]]:
+        if block == "who" and not finds:
+            return suggest.people(Looked(), connection, text)
         if block == "who":
             return suggest.people(await self._lookups.people(team, connection, text), connection, text)
         if block == "to":
@@ -97,13 +100,15 @@ class Suggestions:
         connections = await self._office(team).connections()
         return next((c for c in connections if c.id == wanted), None)
 
-    async def _may(self, client: AsyncWebClient, team: str, user: _User) -> bool:
+    async def _asker(self, client: AsyncWebClient, team: str, user: _User) -> Person | None:
+        """Who types; None while Slack does not say."""
         try:
             person = await self._people.person(client, team, user.id)
         except (SlackApiError, *PASSING):
             log.warning("search not answered", team=team, user=user.id, reason="Slack does not say who asks")
-            return False
-        return not (person.guest or person.stranger or (user.team_id or team) != team)
+            return None
+        elsewhere = (user.team_id or team) != team
+        return person.model_copy(update={"stranger": person.stranger or elsewhere})
 
 
 __all__ = ["Looked", "Suggestions"]

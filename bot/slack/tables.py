@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.files import Files
+from bot.slack.invocation import Id
 from bot.work.sheets import SheetReader
 from commands.columns import Table
 from connectors.models import Record
@@ -35,7 +36,7 @@ class Attached(Record):
 
 
 class _File(BaseModel):
-    id: str
+    id: Id
     name: str | None = None
     mimetype: str | None = None
 

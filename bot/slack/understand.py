@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.slack.invocation import Invocation, Malformed, Source
+from bot.slack.invocation import Invocation, Outdated, Source
 from commands import command, find_command
 from commands.base import Action, Command, Continue, Opening, Picks, Request, Run, Usage
 from commands.cards import menu
@@ -33,12 +33,15 @@ def typed(invocation: Invocation) -> Understood:
 
 
 def submitted(invocation: Invocation) -> Understood:
-    """A form. Raises `Invalid` by block id, and `Malformed` for a form that is not ours."""
+    """A form. Raises `Invalid` by block id, and `Outdated` for a form that is not ours."""
     opening = opening_of(invocation.opening)
     asked = command_of(opening)
     if asked.read_form is None:
-        raise Malformed("a form that no command has")
-    request = asked.read_form(invocation.values, opening)
+        raise Outdated("a form that no command has")
+    try:
+        request = asked.read_form(invocation.values, opening)
+    except Usage:
+        raise Outdated("a form whose fields cannot be read") from None
     fixed = Picks(connection=opening.connection, candidate=opening.candidate, anyway=opening.anyway)
     return Understood(asked, request, merged(fixed, request.picks))
 
@@ -54,12 +57,12 @@ def ran(invocation: Invocation) -> Understood:
     """A button or menu of a card that runs a command. Raises `Malformed` for what no card of ours holds."""
     run = runs(invocation)
     if run is None:
-        raise Malformed("a button that runs nothing")
+        raise Outdated("a button that runs nothing")
     asked = command_of(run)
     try:
         return Understood(asked, asked.parse(run.text), run.picks)
     except Usage:
-        raise Malformed("a button that asks for what cannot be read") from None
+        raise Outdated("a button that asks for what cannot be read") from None
 
 
 def runs(invocation: Invocation) -> Run | None:
@@ -115,11 +118,11 @@ def command_of(named: Opening | Run) -> Command:
     try:
         return command(named.command, named.verb)
     except LookupError:
-        raise Malformed("a command that does not exist") from None
+        raise Outdated("a command that does not exist") from None
 
 
 def _parsed(kind: type[T], text: str) -> T:
     try:
         return kind.model_validate_json(text)
     except ValidationError:
-        raise Malformed(f"not a {kind.__name__}") from None
+        raise Outdated(f"not a {kind.__name__}") from None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.addresses import Addresses
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 
 
@@ -16,10 +15,10 @@ class Upload:
 
     def __init__(self, session: aiohttp.ClientSession, api_url: str) -> None:
         self._session = session
-        self._own = urlsplit(api_url).netloc
+        self._addresses = Addresses(api_url)
 
-    async def send(self, client: AsyncWebClient, room: str, name: str, content: bytes, comment: str) -> None:
-        """Raises `SlackAway` when nothing was posted yet, else `SlackRefused`."""
+    async def send(self, client: AsyncWebClient, room: str, name: str, content: bytes, comment: str) -> str:
+        """Return its id in Slack. Raises `SlackAway` when nothing was posted yet, else `SlackRefused`."""
         try:
             place = await client.files_getUploadURLExternal(filename=name, length=len(content))
         except (SlackApiError, *PASSING) as error:
@@ -33,6 +32,7 @@ class Upload:
             found = meaning(error)
             # Whether it is there, nobody can tell: sent again, it may be there twice.
             raise found if isinstance(found, SlackRefused) else SlackRefused("unclear") from None
+        return str(place["file_id"])
 
     async def keep(self, client: AsyncWebClient, name: str, content: bytes, alt: str) -> str:
         """Store a picture that a message can then show, and return its id. Raises `SlackAway`, `SlackRefused`."""
@@ -45,8 +45,7 @@ class Upload:
         return str(place["file_id"])
 
     async def _put(self, url: str, content: bytes) -> None:
-        host = urlsplit(url).netloc
-        if host != self._own and not host.endswith(".slack.com"):
+        if not self._addresses.keeps_files(url):
             raise SlackRefused("foreign_upload_url")
         try:
             async with self._session.post(url, data=content, allow_redirects=False) as response:

@@ -12,7 +12,7 @@ from commands.deed import Deed, State
 from connectors.models import Record
 
 from .base import Row, Store, Write
-from .vault import CannotOpen, Vault
+from .vault import CannotOpen, SealedColumn, Vault
 
 RETENTION = 7 * 86_400.0
 """Seconds since a row was last changed."""
@@ -31,8 +31,10 @@ class _Sealed(Record):
 class Activity:
     """One row for each job and all that continued it. Everything asks for the workspace and the person."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float] = time.time) -> None:
-        self._store, self._vault, self._clock = store, vault, clock
+    def __init__(
+        self, store: Store, vault: Vault, clock: Callable[[], float] = time.time, keep: float = RETENTION
+    ) -> None:
+        self._store, self._vault, self._clock, self._keep = store, vault, clock, keep
 
     async def record(self, team: str, user: str, deed: Deed) -> None:
         """Say how a job stands; when it was asked for stays as it was."""
@@ -86,7 +88,7 @@ class Activity:
 
     async def sweep(self) -> None:
         """Delete what nobody has to remember any more."""
-        bound = self._clock() - RETENTION
+        bound = self._clock() - self._keep
 
         def remove(write: Write) -> None:
             write.remove_below(TABLE, "updated", bound)
@@ -114,9 +116,7 @@ class Activity:
     def _deed(self, row: Row) -> Deed | None:
         """None for a row whose key is no longer there: it says nothing that one could act on."""
         try:
-            text = self._vault.open(
-                _owner(str(row["team_id"]), str(row["user_id"]), str(row["job"])), str(row["sealed"])
-            )
+            text = self._vault.open(_owner_of(row), str(row["sealed"]))
         except CannotOpen:
             return None
         sealed = _Sealed.model_validate_json(text)
@@ -141,3 +141,10 @@ def _is_of(row: Row, team: str, user: str) -> bool:
 
 def _owner(team: str, user: str, job: str) -> str:
     return f"activity:{team}:{user}:{job}"
+
+
+def _owner_of(row: Row) -> str:
+    return _owner(str(row["team_id"]), str(row["user_id"]), str(row["job"]))
+
+
+SEALED = (SealedColumn(TABLE, "sealed", _owner_of),)

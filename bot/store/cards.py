@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.models import ChangeKind, Record
 
 from .base import Row, Store, Write
-from .vault import CannotOpen, Vault
+from .vault import CannotOpen, SealedColumn, Vault
 
 TABLE, TALLIES = "cards", "tallies"
 RETENTION = 90 * 86_400.0
 """Seconds since a card last changed; what is older is left as it is."""
 WEEKS = 53
 """How many weeks the counts are kept."""
+LINE = "line:"
+"""How the ids of lines in threads begin; their state is the mark of whom they tell."""
 REMEMBERED = 12
 """How many earlier states and events of a candidate are remembered."""
 
@@ -78,11 +80,13 @@ class Posted:
 class CardTable:
     """Everything asks for the workspace and the channel."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float] = time.time) -> None:
-        self._store, self._vault, self._clock = store, vault, clock
+    def __init__(
+        self, store: Store, vault: Vault, clock: Callable[[], float] = time.time, keep: float = RETENTION
+    ) -> None:
+        self._store, self._vault, self._clock, self._keep = store, vault, clock, keep
 
     def marks(self, team: str, channel: str, text: str) -> tuple[str, ...]:
-        """A text as hashes, one for each encryption key, that say nothing and differ from channel to channel."""
+        """A text as hashes, one for each marking, that say nothing and differ from channel to channel."""
         return self._vault.marks(f"card:{team}:{channel}", text)
 
     async def find(self, team: str, channel: str, *ids: str) -> Posted | None:
@@ -100,6 +104,33 @@ class CardTable:
             rows = await self._store.rows(TABLE, {"team_id": team, "channel_id": channel, "level": more})
             found += [_posted(row) for row in rows if row["ts"]]
         return found
+
+    async def about(self, team: str, subjects: Iterable[str]) -> list[Posted]:
+        """The cards of a person and the lines in threads that name them; `subjects` as `Traces` has them."""
+        rows = [_posted(row) for row in await self._store.rows(TABLE, {"team_id": team})]
+        rooms = {(each.channel, each.connection) for each in rows}
+        known = list(subjects)
+        marks = {
+            room: {mark for each in known for mark in self._marks_in(team, *room, each)} for room in rooms
+        }
+        cards = [each for each in rows if each.id in marks[each.channel, each.connection]]
+        told = {(each.channel, f"{LINE}{event}") for each in cards for event in each.seen.events}
+        lines = [
+            each
+            for each in rows
+            if each.id.startswith(LINE)
+            and (each.state in marks[each.channel, each.connection] or (each.channel, each.id) in told)
+        ]
+        return [*cards, *lines]
+
+    def _marks_in(self, team: str, channel: str, connection: str, subject: str) -> tuple[str, ...]:
+        """How a card of this person would be called there, if the subject is one that this connection has."""
+        own = f"id:{connection}:"
+        if subject.startswith("email:"):
+            return self.marks(team, channel, f"{connection}\0{subject}")
+        if subject.startswith(own):
+            return self.marks(team, channel, f"{connection}\0id:{subject.removeprefix(own)}")
+        return ()
 
     async def save(self, posted: Posted) -> None:
         await self._store.write(lambda write: write.put(TABLE, self._row(posted)))
@@ -138,7 +169,7 @@ class CardTable:
         found: dict[str, int] = {}
         for row in await self._store.rows(TALLIES, where):
             try:
-                label = self._vault.open(_owner(team, channel), str(row["label"]))
+                label = self._vault.open(_owner(row), str(row["label"]))
             except CannotOpen:
                 continue  # sealed with a key that is gone: nobody can say what was counted
             found[label] = found.get(label, 0) + int(row["count"] or 0)
@@ -149,14 +180,14 @@ class CardTable:
         now = self._clock()
 
         def remove(write: Write) -> None:
-            write.remove_below(TABLE, "updated", now - RETENTION)
+            write.remove_below(TABLE, "updated", now - self._keep)
             write.remove_below(TALLIES, "week", week_of(now) - WEEKS)
 
         await self._store.write(remove)
 
     def _count(self, write: Write, posted: Posted, week: int, label: str, count: int) -> None:
         marks = self.marks(posted.team, posted.channel, label)
-        where: dict[str, str | int] = {
+        where: Row = {
             "team_id": posted.team,
             "channel_id": posted.channel,
             "connection_id": posted.connection,
@@ -165,7 +196,7 @@ class CardTable:
         }
         known = write.rows(TALLIES, where)
         before = int(known[0]["count"] or 0) if known else 0
-        sealed = self._vault.seal(_owner(posted.team, posted.channel), label)
+        sealed = self._vault.seal(_owner(where), label)
         write.put(TALLIES, {**where, "label": sealed, "count": before + count})
 
     def _row(self, posted: Posted) -> Row:
@@ -202,5 +233,9 @@ def _posted(row: Row) -> Posted:
     )
 
 
-def _owner(team: str, channel: str) -> str:
-    return f"tally:{team}:{channel}"
+def _owner(row: Row) -> str:
+    """Of a tally."""
+    return f"tally:{row['team_id']}:{row['channel_id']}:{row['connection_id']}:{row['week']}:{row['id']}"
+
+
+SEALED = (SealedColumn(TALLIES, "label", _owner),)

@@ -12,9 +12,9 @@ from commands.sheet import Line
 from commands.taking_in import DOUBTFUL
 
 from .base import Row, Store, Write
+from .import_seals import IMPORTS, ROWS, owner, owner_of_row
 from .vault import Vault
 
-IMPORTS, ROWS = "imports", "import_rows"
 DAY = 86_400.0
 UNFINISHED = 7 * DAY
 """Seconds for which an import that nobody goes on with is kept."""
@@ -30,8 +30,10 @@ _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
 class Imports:
     """Everything that a person asks for names the workspace and the person."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Callable[[], float] = time.time) -> None:
-        self._store, self._vault, self._clock = store, vault, clock
+    def __init__(
+        self, store: Store, vault: Vault, clock: Callable[[], float] = time.time, keep: float = UNFINISHED
+    ) -> None:
+        self._store, self._vault, self._clock, self._keep = store, vault, clock, keep
 
     async def claim(
         self, id: str, runner: str, wish: Wish, begin: Callable[[], tuple[str, str, str, Plan]]
@@ -40,17 +42,16 @@ class Imports:
 
         `begin` says for a new one the workspace, the person, the connection and the plan.
         """
-        mine = False
 
-        def take(write: Write) -> None:
-            nonlocal mine
+        def take(write: Write) -> bool:
             rows = write.rows(IMPORTS, {"id": id})
-            if not rows and wish is Wish.START:
+            if rows:
+                return self._take(write, rows[0], runner, wish)
+            if wish is Wish.START:
                 write.put(IMPORTS, self._new(id, runner, *begin()))
-            mine = wish is Wish.START if not rows else self._take(write, rows[0], runner, wish)
+            return wish is Wish.START
 
-        await self._store.write(take)
-        return mine
+        return await self._store.write(take)
 
     def _new(self, id: str, runner: str, team: str, user: str, connection: str, plan: Plan) -> Row:
         return {
@@ -64,8 +65,8 @@ class Imports:
             **dict.fromkeys(("room", "ts", "reported"), ""),
             "digest": plan.digest,
             "created": self._clock(),
-            "until": self._clock() + UNFINISHED,
-            "sealed": self._vault.seal(_owner(team, id), plan.model_dump_json()),
+            "until": self._clock() + self._keep,
+            "sealed": self._vault.seal(owner(team, id), plan.model_dump_json()),
         }
 
     def _take(self, write: Write, row: Row, runner: str, wish: Wish) -> bool:
@@ -81,17 +82,15 @@ class Imports:
 
     async def ask(self, team: str, user: str, id: str, wish: Wish) -> State | None:
         """Tell whoever is at work what the person wishes; return how it stood, None for none of theirs."""
-        found: State | None = None
 
-        def change(write: Write) -> None:
-            nonlocal found
+        def change(write: Write) -> State | None:
             rows = write.rows(IMPORTS, {"id": id, "team_id": team, "user_id": user})
             found = State(str(rows[0]["state"])) if rows else None
             if found and (after := ASKED.get((found, wish))):
                 write.change(IMPORTS, {"id": id}, {"state": after.value})
+            return found
 
-        await self._store.write(change)
-        return found
+        return await self._store.write(change)
 
     async def get(self, id: str) -> Import | None:
         rows = await self._store.rows(IMPORTS, {"id": id})
@@ -117,7 +116,7 @@ class Imports:
 
     async def put_rows(self, team: str, id: str, rows: Sequence[tuple[Line, str]]) -> None:
         """Save rows, sealed, each with the reason why it is nobody, or nothing."""
-        until = self._clock() + UNFINISHED
+        until = self._clock() + self._keep
         for at in range(0, len(rows), BATCH):
             batch = [self._row(team, id, *row, until) for row in rows[at : at + BATCH]]
 
@@ -135,7 +134,7 @@ class Imports:
             "state": FAILED if reason else LEFT,
             "reason": reason,
             "until": until,
-            "sealed": self._vault.seal(_owner(team, id, line.number), line.model_dump_json()),
+            "sealed": self._vault.seal(owner(team, id, line.number), line.model_dump_json()),
             "journal": "",
         }
 
@@ -144,7 +143,7 @@ class Imports:
         found = await self.get(id)
         if found and found.plan:
             plan = found.plan.model_copy(update={"head": head})
-            sealed = self._vault.seal(_owner(found.team, id), plan.model_dump_json())
+            sealed = self._vault.seal(owner(found.team, id), plan.model_dump_json())
             await self._change(id, {"filled": 1, "total": total, "failed": failed, "sealed": sealed})
 
     async def rows_left(self, team: str, id: str) -> list[Taken]:
@@ -162,7 +161,7 @@ class Imports:
         ]
 
     async def note_steps(self, team: str, id: str, number: int, journal: Journal) -> None:
-        sealed = self._vault.seal(_owner(team, id, number), _JOURNAL.dump_json(journal).decode())
+        sealed = self._vault.seal(owner(team, id, number), _JOURNAL.dump_json(journal).decode())
         where: Row = {"import_id": id, "number": number}
 
         def save(write: Write) -> None:
@@ -191,13 +190,11 @@ class Imports:
 
         With `pause` one that runs is paused, since it cannot go on.
         """
-        now: State | None = None
 
-        def change(write: Write) -> None:
-            nonlocal now
+        def change(write: Write) -> State | None:
             rows = write.rows(IMPORTS, {"id": id})
             if not rows:
-                return
+                return None
             state = State(str(rows[0]["state"]))
             if state is State.RUNNING and pause:
                 state = State.PAUSING
@@ -206,9 +203,9 @@ class Imports:
             write.change(IMPORTS, {"id": id}, {"state": now.value})
             if now in (State.ENDED, State.CANCELLED):
                 self._give_up(write, rows[0])
+            return now
 
-        await self._store.write(change)
-        return now
+        return await self._store.write(change)
 
     def _give_up(self, write: Write, row: Row) -> None:
         """Rows that are not done are dropped; those that were being sent are in doubt."""
@@ -282,7 +279,7 @@ class Imports:
             ts=str(row["ts"]),
             reported=str(row["reported"]),
             created=float(row["created"] or 0),
-            plan=Plan.model_validate_json(self._vault.open(_owner(team, id), sealed)) if sealed else None,
+            plan=Plan.model_validate_json(self._vault.open(owner(team, id), sealed)) if sealed else None,
         )
 
     def _line(self, row: Row) -> Line:
@@ -292,9 +289,4 @@ class Imports:
         return _JOURNAL.validate_json(self._open(row, "journal")) if row["journal"] else []
 
     def _open(self, row: Row, column: str) -> str:
-        owner = _owner(str(row["team_id"]), str(row["import_id"]), int(row["number"] or 0))
-        return self._vault.open(owner, str(row[column]))
-
-
-def _owner(team: str, id: str, number: int | None = None) -> str:
-    return f"import:{team}:{id}" + ("" if number is None else f":{number}")
+        return self._vault.open(owner_of_row(row), str(row[column]))

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 from connectors.models import Record
 
 from .base import Row, Store, Write
-from .vault import Vault
+from .vault import CannotOpen, SealedColumn, Vault
 
 MOST = 1_000
 """Opened tokens in memory; the others are opened again when they are needed."""
@@ -21,7 +21,7 @@ MOST = 1_000
 class Installation(Record):
     """`team` is the id of the workspace, or of the organisation if all of it installed the app.
 
-    `sealed` is the token as it stands in the row: another text means that somebody has changed it. Times are
+    `sealed` is the token as it stands in the row: while it is the same text, nothing has to be opened. Times are
     seconds since the epoch; a token without `expires_at` does not run out.
     """
 
@@ -78,35 +78,48 @@ class InstallationTable:
 
     async def claim(self, known: Installation, seconds: float) -> bool:
         """Take the turn to refresh its token for so long; False if another has it, or has refreshed it already."""
-        turns: list[bool] = []
 
-        def take(write: Write) -> None:
+        def take(write: Write) -> bool:
             now = self._clock()
-            rows = write.rows("workspaces", {"team_id": known.team, "bot_token": known.sealed})
-            mine = bool(rows) and float(rows[0]["refreshing_until"] or 0) <= now
-            turns.append(mine)
+            row = self._same(write, known)
+            mine = row is not None and float(row["refreshing_until"] or 0) <= now
             if mine:
                 write.change("workspaces", {"team_id": known.team}, {"refreshing_until": now + seconds})
+            return mine
 
-        await self._store.write(take)
-        return turns[-1]
+        return await self._store.write(take)
 
     async def renew(
         self, known: Installation, token: SecretStr, refresh_token: SecretStr, expires_at: float
     ) -> None:
         """Keep refreshed tokens, unless the workspace has left or was installed anew meanwhile."""
-        where = {"team_id": known.team, "bot_token": known.sealed}
-        values = self._sealed(known.team, token, refresh_token, expires_at)
-        await self._store.write(lambda write: write.change("workspaces", where, values))
+        await self._change(known, self._sealed(known.team, token, refresh_token, expires_at))
 
     async def release(self, known: Installation) -> None:
         """Give the turn back: the refresh did not work."""
-        where = {"team_id": known.team, "bot_token": known.sealed}
-        await self._store.write(lambda write: write.change("workspaces", where, {"refreshing_until": None}))
+        await self._change(known, {"refreshing_until": None})
 
     def forget(self, team: str) -> None:
         """Drop what is open in memory."""
         self._opened.pop(team, None)
+
+    async def _change(self, known: Installation, values: Row) -> None:
+        def change(write: Write) -> None:
+            if self._same(write, known):
+                write.change("workspaces", {"team_id": known.team}, values)
+
+        await self._store.write(change)
+
+    def _same(self, write: Write, known: Installation) -> Row | None:
+        """The row, if it still holds this token. Another text may hold the same: it was sealed with another key."""
+        rows = write.rows("workspaces", {"team_id": known.team})
+        if not rows or not (sealed := str(rows[0]["bot_token"] or "")):
+            return None
+        try:
+            token = self._vault.open(_owner("token", known.team), sealed)
+        except CannotOpen:
+            return None
+        return rows[0] if token == known.token.get_secret_value() else None
 
     async def _row(self, team: str) -> Row | None:
         rows = await self._store.rows("workspaces", {"team_id": team})
@@ -163,6 +176,12 @@ class InstallationTable:
 
 def _owner(what: str, team: str) -> str:
     return f"{what}:{team}"
+
+
+SEALED = (
+    SealedColumn("workspaces", "bot_token", lambda row: _owner("token", str(row["team_id"]))),
+    SealedColumn("workspaces", "refresh_token", lambda row: _owner("refresh", str(row["team_id"]))),
+)
 
 
 def _text(value: str | int | float | None) -> str | None:

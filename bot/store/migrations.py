@@ -2,207 +2,159 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
+from .schema import Index, Step, Table
 
-migrations = Migrations("shortlist")
-
-
-@migrations()
-def workspaces_and_connections(db: Database) -> None:
-    db.table("workspaces").create(
-        {
-            "team_id": str,
-            "enterprise_id": str,
-            "name": str,
-            "bot_token": str,
-            "bot_id": str,
-            "bot_user_id": str,
-            "installed_at": str,
-        },
-        pk="team_id",
-    )
-    db.table("connections").create(
-        {
-            "id": str,
-            "team_id": str,
-            "name": str,
-            "vendor": str,
-            "settings": str,
-            "is_default": int,
-            "created_at": str,
-        },
-        pk="id",
-    )
-    db.table("connections").create_index(["team_id", "name"], unique=True)
-    db.table("channels").create(
-        {"team_id": str, "channel_id": str, "connection_id": str},
-        pk=("team_id", "channel_id"),
-        foreign_keys=[("connection_id", "connections", "id")],
-    )
-
-
-@migrations()
-def installations(db: Database) -> None:
-    """A row without a token is a workspace of an organisation that installed the app as a whole."""
-    workspaces = db.table("workspaces")
-    workspaces.add_column("refresh_token", str)
-    workspaces.add_column("expires_at", float)
-    workspaces.add_column("refreshing_until", float)
-    workspaces.add_column("installed_by", str)
-    workspaces.create_index(["enterprise_id"])
-    db.table("once").create({"id": str, "until": float}, pk="id")
-    db.table("once").create_index(["until"])
-
-
-@migrations()
-def activity(db: Database) -> None:
-    """What each person asked for last, for Home; what could tell of somebody is sealed."""
-    table = db.table("activity")
-    table.create(
-        {
-            "job": str,
-            "team_id": str,
-            "user_id": str,
-            "command": str,
-            "verb": str,
-            "connection_id": str,
-            "state": str,
-            "outcome": str,
-            "reference": str,
-            "next_try": float,
-            "created": float,
-            "updated": float,
-            "sealed": str,
-        },
-        pk="job",
-    )
-    table.create_index(["team_id", "user_id"])
-    table.create_index(["updated"])
-
-
-@migrations()
-def announcements(db: Database) -> None:
-    """Who hears of what, what was posted where, and how much happened in each week: ids, hashes and counts."""
-    subscriptions = db.table("subscriptions")
-    subscriptions.create(
-        {
-            "team_id": str,
-            "channel_id": str,
-            "connection_id": str,
-            "kinds": str,
-            "filters": str,
-            "budget": int,
-            "weekly": int,
-            "created_by": str,
-            "created": float,
-            "paused": str,
-        },
-        pk=("team_id", "channel_id", "connection_id"),
-    )
-    subscriptions.create_index(["team_id", "connection_id"])
-    cards = db.table("cards")
-    cards.create(
-        {
-            "team_id": str,
-            "channel_id": str,
-            "id": str,
-            "connection_id": str,
-            "ts": str,
-            "level": int,
-            "state": str,
-            "sending": str,
-            "at": float,
-            "updated": float,
-        },
-        pk=("team_id", "channel_id", "id"),
-    )
-    cards.create_index(["team_id", "channel_id", "level"])
-    cards.create_index(["updated"])
-    tallies = db.table("tallies")
-    tallies.create(
-        {
-            "team_id": str,
-            "channel_id": str,
-            "connection_id": str,
-            "week": int,
-            "id": str,
-            "label": str,
-            "count": int,
-        },
-        pk=("team_id", "channel_id", "connection_id", "week", "id"),
-    )
-    tallies.create_index(["week"])
-
-
-@migrations()
-def watches(db: Database) -> None:
-    """When each watched connection is looked at again; what a watch compares with is sealed, beside the plan."""
-    db.table("watches").create(
-        {
-            "team_id": str,
-            "connection_id": str,
-            "vendor": str,
-            "next_at": float,
-            "polls": int,
-            "failures": int,
-            "refusals": int,
-            "problem": str,
-            "paused": int,
-            "last_success": float,
-            "saved": str,
-            "leased_by": str,
-            "leased_until": float,
-        },
-        pk=("team_id", "connection_id"),
-    )
-    db.table("watch_memories").create(
-        {"team_id": str, "connection_id": str, "sealed": str, "news": str},
-        pk=("team_id", "connection_id"),
-    )
-
-
-@migrations()
-def imports(db: Database) -> None:
-    """Imports under way: counts and states in clear, the rows sealed; a row goes as soon as it is done."""
-    table = db.table("imports")
-    table.create(
-        {
-            "id": str,
-            "team_id": str,
-            "user_id": str,
-            "connection_id": str,
-            "runner": str,
-            "state": str,
-            "filled": int,
-            "total": int,
-            "added": int,
-            "there": int,
-            "failed": int,
-            "digest": str,
-            "room": str,
-            "ts": str,
-            "reported": str,
-            "created": float,
-            "until": float,
-            "sealed": str,
-        },
-        pk="id",
-    )
-    table.create_index(["team_id", "user_id", "digest"])
-    table.create_index(["until"])
-    rows = db.table("import_rows")
-    rows.create(
-        {
-            "import_id": str,
-            "number": int,
-            "team_id": str,
-            "state": str,
-            "reason": str,
-            "until": float,
-            "sealed": str,
-            "journal": str,
-        },
-        pk=("import_id", "number"),
-    )
-    rows.create_index(["until"])
-    rows.create_index(["team_id"])
+STEPS: tuple[Step, ...] = (
+    Step(
+        "workspaces_and_connections",
+        creates=(
+            Table(
+                "workspaces",
+                "team_id enterprise_id name bot_token bot_id bot_user_id installed_at",
+                key="team_id",
+            ),
+            Table("connections", "id team_id name vendor settings is_default:int created_at", key="id"),
+            Table(
+                "channels",
+                "team_id channel_id connection_id",
+                key="team_id channel_id",
+                refers={"connection_id": ("connections", "id")},
+            ),
+        ),
+        indexes=(Index("connections", "team_id name", unique=True),),
+    ),
+    # A row without a token is a workspace of an organisation that installed the app as a whole.
+    Step(
+        "installations",
+        creates=(Table("once", "id until:float", key="id"),),
+        columns={"workspaces": "refresh_token expires_at:float refreshing_until:float installed_by"},
+        indexes=(Index("workspaces", "enterprise_id"), Index("once", "until")),
+    ),
+    # What each person asked for last, for Home; what could tell of somebody is sealed.
+    Step(
+        "activity",
+        creates=(
+            Table(
+                "activity",
+                "job team_id user_id command verb connection_id state outcome reference"
+                " next_try:float created:float updated:float sealed",
+                key="job",
+            ),
+        ),
+        indexes=(Index("activity", "team_id user_id"), Index("activity", "updated")),
+    ),
+    # Who hears of what, what was posted where, and how much happened in each week: ids, hashes and counts.
+    Step(
+        "announcements",
+        creates=(
+            Table(
+                "subscriptions",
+                "team_id channel_id connection_id kinds filters budget:int weekly:int"
+                " created_by created:float paused",
+                key="team_id channel_id connection_id",
+            ),
+            Table(
+                "cards",
+                "team_id channel_id id connection_id ts level:int state sending at:float updated:float",
+                key="team_id channel_id id",
+            ),
+            Table(
+                "tallies",
+                "team_id channel_id connection_id week:int id label count:int",
+                key="team_id channel_id connection_id week id",
+            ),
+        ),
+        indexes=(
+            Index("subscriptions", "team_id connection_id"),
+            Index("cards", "team_id channel_id level"),
+            Index("cards", "updated"),
+            Index("tallies", "week"),
+        ),
+    ),
+    # When each watched connection is looked at again; what a watch compares with is sealed, beside the plan.
+    Step(
+        "watches",
+        creates=(
+            Table(
+                "watches",
+                "team_id connection_id vendor next_at:float polls:int failures:int refusals:int problem"
+                " paused:int last_success:float saved leased_by leased_until:float",
+                key="team_id connection_id",
+            ),
+            Table("watch_memories", "team_id connection_id sealed news", key="team_id connection_id"),
+        ),
+    ),
+    # Imports under way: counts and states in clear, the rows sealed; a row goes as soon as it is done.
+    Step(
+        "imports",
+        creates=(
+            Table(
+                "imports",
+                "id team_id user_id connection_id runner state filled:int total:int added:int there:int"
+                " failed:int digest room ts reported created:float until:float sealed",
+                key="id",
+            ),
+            Table(
+                "import_rows",
+                "import_id number:int team_id state reason until:float sealed journal",
+                key="import_id number",
+            ),
+        ),
+        indexes=(
+            Index("imports", "team_id user_id digest"),
+            Index("imports", "until"),
+            Index("import_rows", "until"),
+            Index("import_rows", "team_id"),
+        ),
+    ),
+    # What hashes are made with, sealed; and where something of whom was posted, by such hashes.
+    Step(
+        "markings_and_traces",
+        creates=(
+            Table("markings", "id sealed", key="id"),
+            Table("traces", "team_id channel_id ts mark kind at:float", key="team_id channel_id ts mark"),
+        ),
+        indexes=(Index("traces", "team_id mark"), Index("traces", "at")),
+    ),
+    # Who did what and how it ended, one chain for each workspace: ids and hashes; the key of each chain is sealed.
+    Step(
+        "audit",
+        creates=(
+            Table(
+                "audit",
+                "team_id number:int id at:float actor verb connection vendor candidate outcome hash seal",
+                key="team_id number",
+            ),
+            Table(
+                "audit_chains",
+                "team_id number:int head cut:int anchor oldest:float seal sealed",
+                key="team_id",
+            ),
+        ),
+        indexes=(
+            Index("audit", "team_id id", unique=True),
+            Index("audit", "team_id candidate"),
+            Index("audit_chains", "oldest"),
+        ),
+    ),
+    # Who may use which verb: ids of people and of user groups.
+    Step(
+        "permissions",
+        creates=(
+            Table(
+                "permissions",
+                "team_id verb people user_groups changed_by changed:float",
+                key="team_id verb",
+            ),
+        ),
+    ),
+    # Who asked about whom, by hashes, for as long as it is not done.
+    Step(
+        "lines",
+        creates=(
+            Table("lines", "job team_id about connection_id number:int entered:float until:float", key="job"),
+        ),
+        indexes=(Index("lines", "team_id about connection_id number"), Index("lines", "entered")),
+    ),
+)
+"""A new step stands at the end. Its name is what a database remembers, so it never changes either."""

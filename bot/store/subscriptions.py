@@ -9,7 +9,7 @@ from commands.subscription import Filters, Subscription
 from connectors.models import ChangeKind
 
 from .base import Row, Store, Write
-from .vault import CannotOpen, Vault
+from .vault import CannotOpen, SealedColumn, Vault
 
 TABLE = "subscriptions"
 
@@ -69,15 +69,13 @@ class SubscriptionTable:
 
     async def pause(self, team: str, subscription: Subscription, why: str) -> bool:
         """Post nothing there any more; whether this is news, so that somebody has to be told."""
-        news: list[bool] = []
 
-        def stop(write: Write) -> None:
+        def stop(write: Write) -> bool:
             rows = write.rows(TABLE, {**_where(team, subscription), "paused": ""})
-            news.append(bool(rows))
             write.change(TABLE, {**_where(team, subscription), "paused": ""}, {"paused": why})
+            return bool(rows)
 
-        await self._store.write(stop)
-        return news[-1]
+        return await self._store.write(stop)
 
     async def resume(self, team: str, subscription: Subscription) -> None:
         """Take a pause back: whoever has to be told could not be."""
@@ -94,10 +92,11 @@ class SubscriptionTable:
 
     def _row(self, team: str, subscription: Subscription) -> Row:
         filters = subscription.filters.model_dump_json(exclude_defaults=True)
+        where = _where(team, subscription)
         return {
-            **_where(team, subscription),
+            **where,
             "kinds": ",".join(subscription.kinds),
-            "filters": self._vault.seal(_owner(team, subscription.channel), filters),
+            "filters": self._vault.seal(_owner(where), filters),
             "budget": subscription.budget,
             "weekly": int(subscription.weekly),
             "created_by": subscription.by,
@@ -109,7 +108,7 @@ class SubscriptionTable:
         channel = str(row["channel_id"])
         filters, paused = Filters(), str(row["paused"] or "")
         try:
-            text = self._vault.open(_owner(str(row["team_id"]), channel), str(row["filters"]))
+            text = self._vault.open(_owner(row), str(row["filters"]))
             filters = Filters.model_validate_json(text)
         except CannotOpen:
             paused = paused or "locked"  # without its filters it would tell a channel too much
@@ -152,5 +151,8 @@ def _where(team: str, subscription: Subscription) -> dict[str, str]:
     }
 
 
-def _owner(team: str, channel: str) -> str:
-    return f"subscription:{team}:{channel}"
+def _owner(row: Row) -> str:
+    return f"subscription:{row['team_id']}:{row['channel_id']}:{row['connection_id']}"
+
+
+SEALED = (SealedColumn(TABLE, "filters", _owner),)

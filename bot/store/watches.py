@@ -10,7 +10,7 @@ from commands.watching import Problem, WatchState
 from connectors.models import Cursor, Record
 
 from .base import Row, Store, Value, Write
-from .vault import Vault
+from .vault import SealedColumn, Vault
 
 PLAN, MEMORY = "watches", "watch_memories"
 
@@ -77,38 +77,34 @@ class Watches:
 
     async def begin(self, team: str, connection: str, next_at: float) -> Watching | None:
         """Plan the first look, unless there is a plan; None for a connection that is gone."""
-        begun: list[Watching] = []
 
-        def plan(write: Write) -> None:
+        def plan(write: Write) -> Watching | None:
             known = write.rows(PLAN, _key(team, connection))
             real = write.rows("connections", {"team_id": team, "id": connection})
             if known or not real:
-                begun.extend(map(_watching, known))
-                return
+                return _watching(known[0]) if known else None
             vendor = str(real[0]["vendor"])
-            begun.append(Watching(team=team, connection=connection, vendor=vendor, next_at=next_at))
-            write.put(PLAN, _row(begun[0]))
+            begun = Watching(team=team, connection=connection, vendor=vendor, next_at=next_at)
+            write.put(PLAN, _row(begun))
+            return begun
 
-        await self._store.write(plan)
-        return begun[0] if begun else None
+        return await self._store.write(plan)
 
     async def take(self, team: str, connection: str, now: float, until: float) -> Watching | None:
         """Lease it, and return it as it stands; None when it is gone, or another process has it."""
         known = await self.one(team, connection)
         if known is None or (known.leased_by == self._owner and known.leased_until >= until):
             return known
-        taken: list[Watching] = []
 
-        def lease(write: Write) -> None:
+        def lease(write: Write) -> Watching | None:
             rows = write.rows(PLAN, _key(team, connection))
             if not rows or not (standing := _watching(rows[0])).free_for(self._owner, now):
-                return
+                return None
             mine: dict[str, Value] = {"leased_by": self._owner, "leased_until": until}
             write.change(PLAN, _key(team, connection), mine)
-            taken.append(standing.model_copy(update=mine))
+            return standing.model_copy(update=mine)
 
-        await self._store.write(lease)
-        return taken[0] if taken else None
+        return await self._store.write(lease)
 
     async def recall(self, team: str, connection: str) -> Recalled:
         """Raises `CannotOpen`."""
@@ -144,6 +140,10 @@ class Watches:
 
         return await self._save(watching, save, settings)
 
+    async def release(self, owner: str) -> None:
+        """Let others have what a dead process had leased."""
+        await self._store.write(lambda write: write.change(PLAN, {"leased_by": owner}, {"leased_until": 0.0}))
+
     async def forget(self, team: str, connection: str) -> None:
         def remove(write: Write) -> None:
             for table in (MEMORY, PLAN):
@@ -152,20 +152,18 @@ class Watches:
         await self._store.write(remove)
 
     async def _save(self, watching: Watching, more: Save, settings: str | None = None) -> bool:
-        saved: list[bool] = []
         key = _key(watching.team, watching.connection)
 
-        def save(write: Write) -> None:
+        def save(write: Write) -> bool:
             mine = bool(write.rows(PLAN, {**key, "leased_by": self._owner}))
             where: Row = {"team_id": watching.team, "id": watching.connection, "settings": settings}
             same = settings is None or bool(write.rows("connections", where))
             if mine and same:
                 write.change(PLAN, key, _row(watching))
                 more(write)
-            saved.append(mine and same)
+            return mine and same
 
-        await self._store.write(save)
-        return saved[-1]
+        return await self._store.write(save)
 
     def _seal(self, what: str, watching: Watching, text: str) -> str:
         return self._vault.seal(_owner(what, watching.team, watching.connection), text)
@@ -198,3 +196,10 @@ def _key(team: str, connection: str) -> dict[str, Value]:
 
 def _owner(what: str, team: str, connection: str) -> str:
     return f"{what}:{team}:{connection}"
+
+
+def _of(what: str) -> Callable[[Row], str]:
+    return lambda row: _owner(what, str(row["team_id"]), str(row["connection_id"]))
+
+
+SEALED = (SealedColumn(MEMORY, "sealed", _of("watch")), SealedColumn(MEMORY, "news", _of("news")))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from commands.auditing import OPERATOR, SLACK
 from commands.base import ConnectionInfo
 from commands.watching import WatchState
 from connectors import CONNECTORS
 from connectors.errors import NotFound
 
+from .audit import Happened, bury
 from .base import Row, Store, Write
 from .once import first_time
-from .vault import Vault
+from .vault import SealedColumn, Vault
 from .watches import MEMORY, PLAN, state_of
 
 KEPT = (
@@ -29,6 +31,9 @@ KEPT = (
     PLAN,
     "channels",
     "connections",
+    "traces",
+    "permissions",
+    "lines",
     "workspaces",
 )
 """The tables that hold something of a workspace, in the order in which rows can go."""
@@ -61,6 +66,11 @@ class Workspaces:
         rows = await self._store.rows("connections", {"team_id": team, "id": connection})
         return str(rows[0]["settings"]) if rows else None
 
+    async def saved_at(self, team: str, connection: str) -> str | None:
+        """When it was connected last: another text whenever somebody did so, whatever with."""
+        rows = await self._store.rows("connections", {"team_id": team, "id": connection})
+        return str(rows[0]["created_at"]) if rows else None
+
     def open_settings(self, team: str, connection: str, sealed: str) -> dict[str, str]:
         """Raises `CannotOpen`."""
         opened: dict[str, str] = json.loads(self._vault.open(_owner(team, connection), sealed))
@@ -70,11 +80,21 @@ class Workspaces:
         """How the watch of a connection fares; None when nobody listens to it."""
         return await state_of(self._store, team, connection)
 
-    async def connect(self, team: str, vendor: str, name: str, settings: Mapping[str, str]) -> ConnectionInfo:
-        """Save a verified connection. One of that name is replaced; the first becomes the default."""
+    async def connect(
+        self,
+        team: str,
+        vendor: str,
+        name: str,
+        settings: Mapping[str, str],
+        also: Callable[[Write, str], None] = lambda write, connection: None,
+    ) -> ConnectionInfo:
+        """Save a verified connection. One of that name is replaced; the first becomes the default.
+
+        `also` is done in the same transaction, with the connection's id.
+        """
         fresh = secrets.token_hex(8)
 
-        def save(write: Write) -> None:
+        def save(write: Write) -> str:
             rows = write.rows("connections", {"team_id": team})
             old = next((r for r in rows if str(r["name"]).casefold() == name.casefold()), None)
             id = str(old["id"]) if old else fresh
@@ -85,15 +105,20 @@ class Workspaces:
                 "vendor": vendor,
                 "settings": self._vault.seal(_owner(team, id), json.dumps(dict(settings))),
                 "is_default": int(str(old["is_default"])) if old else int(not rows),
-                "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "created_at": datetime.now(UTC).isoformat(timespec="microseconds"),
             }
             if old:
                 write.change("connections", {"id": id}, row)
             else:
                 write.put("connections", row)
+            also(write, id)
+            return id
 
-        await self._store.write(save)
-        return next(c for c in await self.connections(team) if c.name == name)
+        saved = await self._store.write(save)
+        found = [each for each in await self.connections(team) if each.id == saved]
+        if not found:  # another process may have disconnected it by now
+            raise NotFound("The connection", "is not there any more")
+        return found[0]
 
     async def disconnect(self, team: str, connection: str) -> None:
         """Forget a connection and its key; another one becomes the default if this was it."""
@@ -104,7 +129,8 @@ class Workspaces:
             write.remove("connections", {"team_id": team, "id": connection})
             left = write.rows("connections", {"team_id": team})
             if left and not any(r["is_default"] for r in left):
-                write.change("connections", {"team_id": team, "id": left[0]["id"]}, {"is_default": 1})
+                first = min(left, key=lambda row: str(row["name"]).casefold())
+                write.change("connections", {"team_id": team, "id": first["id"]}, {"is_default": 1})
 
         await self._store.write(forget)
 
@@ -137,23 +163,52 @@ class Workspaces:
         `happened` is when it left, in seconds since the epoch. Nothing is done for an event that was seen before,
         or that is older than the present installation.
         """
-        gone: list[str] = []
 
-        def leave(write: Write) -> None:
+        def leave(write: Write) -> list[str]:
             now = time.time()
             if not first_time(write, f"event:{event}", now=now, keep=REPEATS):
-                return
+                return []
             rows = write.rows("workspaces", {"team_id": team})
             if rows and happened < _installed(rows[0]) - SKEW:
-                return
-            members = [r for r in write.rows("workspaces", {"enterprise_id": team}) if not r["bot_token"]]
-            gone.extend([team, *(str(r["team_id"]) for r in members)])
-            for table in KEPT:
-                for each in gone:
-                    write.remove(table, {"team_id": each})
+                return []
+            gone = _with_members(write, team)
+            for each in gone:
+                self._empty(write, _left(each, event, now))
+            return gone
 
-        await self._store.write(leave)
-        return gone
+        return await self._store.write(leave)
+
+    async def erase(self, team: str, reference: str, now: float) -> tuple[list[str], dict[str, int]]:
+        """What `forget` does, for an operator and at any time; return who is gone, and how many rows of each table."""
+
+        def leave(write: Write) -> tuple[list[str], dict[str, int]]:
+            gone = _with_members(write, team)
+            counts = {table: sum(len(write.rows(table, {"team_id": each})) for each in gone) for table in KEPT}
+            for each in gone:
+                self._empty(write, _erased(each, reference, now))
+            return gone, {table: count for table, count in counts.items() if count}
+
+        return await self._store.write(leave)
+
+    def _empty(self, write: Write, happened: Happened) -> None:
+        for table in KEPT:
+            write.remove(table, {"team_id": happened.team})
+        bury(write, self._vault, happened)
+
+
+def _with_members(write: Write, team: str) -> list[str]:
+    """An organisation that has installed the app as a whole stands for its workspaces."""
+    members = [row for row in write.rows("workspaces", {"enterprise_id": team}) if not row["bot_token"]]
+    return [team, *(str(row["team_id"]) for row in members)]
+
+
+def _erased(team: str, reference: str, now: float) -> Happened:
+    verb = "shortlist forget"
+    return Happened(id=f"{team}:shell:{reference}", team=team, actor=OPERATOR, verb=verb, outcome="left", at=now)
+
+
+def _left(team: str, event: str, now: float) -> Happened:
+    return Happened(id=f"{team}:{event}", team=team, actor=SLACK, verb="uninstall", outcome="left", at=now)
 
 
 def _installed(row: Row) -> float:
@@ -164,6 +219,11 @@ def _installed(row: Row) -> float:
 
 def _owner(team: str, connection: str) -> str:
     return f"connection:{team}:{connection}"
+
+
+SEALED = (
+    SealedColumn("connections", "settings", lambda row: _owner(str(row["team_id"]), str(row["id"]))),
+)
 
 
 def _info(row: Row, channels: Sequence[Row]) -> ConnectionInfo:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -48,7 +49,9 @@ class Announcer:
         weekly: Weekly,
         put: Put,
         now: Callable[[], float] = time.time,
+        turn: Callable[[str], AbstractAsyncContextManager[object]] = nullcontext,
     ) -> None:
+        self._alone = turn
         self._subscriptions, self._cards = subscriptions, cards
         self._client, self._deliver, self._put, self._now = client, deliver, put, now
         self._weekly = weekly
@@ -89,7 +92,7 @@ class Announcer:
         if (client := await self._client(team)) is None:
             return
         try:
-            async with self._turn(team, subscription.channel):
+            async with self.turn(team, subscription.channel):
                 await HiringChannel(client, self._cards, team, subscription.channel).open()
         except Closed as closed:
             await self._pause(client, team, subscription, closed.code)
@@ -135,7 +138,7 @@ class Announcer:
             if (client := await self._client(team)) is None:
                 return "left"
             try:
-                async with self._turn(team, channel):
+                async with self.turn(team, channel):
                     return await do(client, HiringChannel(client, self._cards, team, channel), subscription)
             except Closed as closed:
                 return await self._pause(client, team, subscription, closed.code)
@@ -148,8 +151,11 @@ class Announcer:
         log.error("a channel was not told", team=team, slack="away")
         return "gave up"
 
-    def _turn(self, team: str, channel: str) -> asyncio.Lock:
-        return self._turns.setdefault((team, channel), asyncio.Lock())
+    @asynccontextmanager
+    async def turn(self, team: str, channel: str) -> AsyncIterator[None]:
+        """Be the only one who posts announcements there."""
+        async with self._turns.setdefault((team, channel), asyncio.Lock()), self._alone(f"{team}:{channel}"):
+            yield
 
     async def _pause(self, client: AsyncWebClient, team: str, subscription: Subscription, why: str) -> str:
         """Stop posting there, and tell whoever asked for it, once."""

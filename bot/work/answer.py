@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
-from commands.base import Reply
+from commands.base import ASKED as ASKED
+from commands.base import NOT_ALLOWED, Card, ConnectionInfo, Reply
 from commands.deed import UNDECIDED, State
 
-DONE, ASKED = "done", "asked"
-STATES = {DONE: State.DONE, ASKED: State.ASKED, UNDECIDED: State.UNDECIDED}
+DONE, LEFT = "done", "left"
+STATES = {
+    DONE: State.DONE,
+    ASKED: State.ASKED,
+    NOT_ALLOWED: State.ASKED,
+    UNDECIDED: State.UNDECIDED,
+}
 """How a job stands, by its outcome; every other outcome is an error."""
 
 
@@ -26,3 +33,19 @@ class Answer:
     @property
     def state(self) -> State:
         return STATES.get(self.outcome, State.FAILED)
+
+    def as_text(self) -> str:
+        """All of it that is kept as the result of a step."""
+        reply, card = self.reply, self.reply.card
+        shown = {"text": card.text, "blocks": list(card.blocks), "view": reply.view}
+        about = reply.about.model_dump() if reply.about else None
+        return json.dumps({**shown, "about": about, "outcome": self.outcome, "reason": self.reason})
+
+
+def answer_of(text: str) -> Answer:
+    """The answer that was kept."""
+    kept = json.loads(text)
+    # A step of an earlier version does not say what it was about.
+    about = ConnectionInfo.model_validate(kept["about"]) if kept.get("about") else None
+    reply = Reply(Card(kept["text"], kept["blocks"]), kept["view"], about=about)
+    return Answer(reply, kept["outcome"], kept["reason"])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
-from bot.work.jobs import Handler, Jobs
+from bot.work.jobs import Jobs
+from bot.work.records import Records
 from bot.work.steps import Steps
+from bot.work.workflows import Handler
 
 
 class Bulk:
@@ -22,6 +24,14 @@ class Bulk:
     async def put(self, kind: str, id: str, payload: str, *, delay: float = 0.0) -> None:
         """Like `Jobs.put_work`."""
         await (await self._jobs).put_work(kind, id, payload, delay=delay)
+
+    async def unfinished(self, ids: Collection[str]) -> set[str]:
+        """Like `Jobs.unfinished`."""
+        return await (await self._jobs).unfinished(ids)
+
+    async def records(self) -> Records:
+        """What the engine holds."""
+        return (await self._jobs).records
 
     def waiting(self, handlers: Mapping[str, Handler]) -> dict[str, Handler]:
         """The handlers, each of which waits until it is known to which workspaces we speak."""

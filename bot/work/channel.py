@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
-from bot.store.cards import CardTable, Posted
+from bot.store.cards import LINE, CardTable, Posted
 from bot.work.rooms import look, surely_not_done
 from commands.base import Card
 from commands.cards.announcement import taken_back, taken_back_line
@@ -26,8 +26,6 @@ CLOSED = frozenset(
 """Slack's words for a channel in which nothing can be posted until somebody does something."""
 FRESH = 1.0
 """Seconds for which the last look holds: a card and the line below it are posted after one."""
-LINE = "line:"
-"""How the ids of lines in threads begin."""
 
 
 class Closed(Exception):

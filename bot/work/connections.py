@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from bot.store.vault import CannotOpen
 from bot.store.workspaces import Workspaces
 from commands.base import ConnectionInfo, Invalid
 from commands.watching import WatchState
 from connectors import CONNECTORS, Connector, Http
-from connectors.errors import NotFound
+from connectors.errors import Locked, NotFound
 from connectors.models import Account
 
 MOST = 10_000
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """An open connector, and what it was opened with: the same settings may be sealed with another key since."""
+
+    sealed: str
+    vendor: str
+    settings: Mapping[str, str] = field(repr=False)
+    connector: Connector
 
 
 class Connections:
@@ -22,7 +34,7 @@ class Connections:
 
     def __init__(self, workspaces: Workspaces, http: Http) -> None:
         self._workspaces, self._http = workspaces, http
-        self._open: OrderedDict[tuple[str, str], tuple[str, Connector]] = OrderedDict()
+        self._open: OrderedDict[tuple[str, str], _Kept] = OrderedDict()
 
     async def connector(self, team: str, connection: ConnectionInfo) -> Connector:
         """Raises `NotFound` when the connection is gone, and `CannotOpen`."""
@@ -30,11 +42,12 @@ class Connections:
         if sealed is None:
             raise NotFound(connection.title, "is not connected any more")
         kept = self._open.get((team, connection.id))
-        if kept and kept[0] == sealed:
-            return kept[1]
+        if kept and kept.sealed == sealed:
+            return kept.connector
         settings = self._workspaces.open_settings(team, connection.id, sealed)
-        connector = self.build(connection.vendor, settings)
-        self._open[team, connection.id] = (sealed, connector)
+        same = kept is not None and (kept.vendor, kept.settings) == (connection.vendor, settings)
+        connector = kept.connector if kept and same else self.build(connection.vendor, settings)
+        self._open[team, connection.id] = _Kept(sealed, connection.vendor, settings, connector)
         if len(self._open) > MOST:
             self._open.popitem(last=False)
         return connector
@@ -64,7 +77,11 @@ class WorkspaceOffice:
         return await self._workspaces.connections(self._team)
 
     async def account(self, connection: ConnectionInfo) -> Account:
-        return await (await self._connections.connector(self._team, connection)).check()
+        try:
+            connector = await self._connections.connector(self._team, connection)
+        except CannotOpen:
+            raise Locked(connection.title, "is kept with a key that cannot be opened") from None
+        return await connector.check()
 
     async def watch(self, connection: ConnectionInfo) -> WatchState | None:
         return await self._workspaces.watch(self._team, connection.id)

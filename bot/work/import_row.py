@@ -13,13 +13,14 @@ from commands.importing import Taken as TakenRow
 from connectors.base import Connector
 
 Save = Callable[[int, Taken], Awaitable[None]]
+Ready = Callable[[], Awaitable[None]]
 
 
 class RowSteps:
     """Steps that are saved with a row. Their order must not depend on anything that is not a step."""
 
-    def __init__(self, number: int, taken: Taken, save: Save) -> None:
-        self._number, self._taken, self._save = number, list(taken), save
+    def __init__(self, number: int, taken: Taken, save: Save, ready: Ready) -> None:
+        self._number, self._taken, self._save, self._ready = number, list(taken), save, ready
         self._at = 0
         self.live = False
         """Whether the last step was really taken, and not only remembered."""
@@ -32,6 +33,7 @@ class RowSteps:
             self._at, self.live = self._at + 1, False
             return text
         self.live = True
+        await self._ready()
         text = await do()
         self._taken.append((name, text))
         self._at += 1
@@ -40,6 +42,9 @@ class RowSteps:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+    async def ready(self) -> None:
+        await self._ready()
 
 
 @dataclass
@@ -58,7 +63,7 @@ class Pending:
         return self.row.line.number
 
 
-def pending(row: TakenRow, ats: Connector, save: Save) -> Pending:
-    steps = RowSteps(row.line.number, row.journal, save)
+def pending(row: TakenRow, ats: Connector, save: Save, ready: Ready) -> Pending:
+    steps = RowSteps(row.line.number, row.journal, save, ready)
     # Nobody waits for an answer here, and the pace of the ATS may let a read wait for a minute.
     return Pending(row, steps, Journalled(ats, Journal(steps, patience=None)))

@@ -58,13 +58,14 @@ class Rows:
         job: Import,
         ats: Connector,
         closing: Callable[[], bool],
+        ready: Callable[[], Awaitable[None]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if job.plan is None:
             raise LookupError("an import that was reported has no rows")
         self._imports, self._job, self._ats = imports, job, ats
         self._plan: Plan = job.plan
-        self._closing, self._clock = closing, clock
+        self._closing, self._clock, self._ready_to_go = closing, clock, ready
         self._ready = deque[Pending]()
         self._later = list[Pending]()
         self._hold_until = 0.0
@@ -82,7 +83,7 @@ class Rows:
         state: State | None = State.RUNNING
         while state is State.RUNNING:
             left = await self._imports.rows_left(self._job.team, self._job.id)
-            self._ready = deque(pending(row, self._ats, self._save) for row in left)
+            self._ready = deque(pending(row, self._ats, self._save, self._ready_to_go) for row in left)
             await self._go_through(beside)
             if self._stuck:
                 raise CannotGoOn(self._stuck)

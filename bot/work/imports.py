@@ -12,18 +12,21 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import SlackAway, SlackRefused
 from bot.slack.tables import Read, Tables
 from bot.slack.upload import Upload
+from bot.store.audit import Happened
 from bot.store.imports import Imports
 from bot.store.vault import CannotOpen
 from bot.work.import_message import LAST_WORD, ImportMessage
 from bot.work.import_rows import CannotGoOn, Rows
 from bot.work.prepare import Tools
-from bot.work.steps import BOOT, Steps
+from bot.work.steps import Mark, Steps
+from bot.work.trail import Kind, Place
 from commands.attached import CannotAttach
 from commands.base import Card, ConnectionInfo
 from commands.cards.progress import Shown, not_begun, progress, result
 from commands.documents import CannotRead
 from commands.failures import as_csv, counted
 from commands.importing import Failure, Import, Plan, State, Wish
+from commands.imports import IMPORT as COMMAND
 from commands.intake import entries
 from connectors.base import Connector
 from connectors.errors import NotFound
@@ -96,7 +99,7 @@ class _Run:
 
     def __init__(self, parts: Parts, job: Import, steps: Steps, closing: Callable[[], bool]) -> None:
         self._parts, self._imports, self._job, self._steps = parts, parts.imports, job, steps
-        self._closing = closing
+        self._closing, self._mark = closing, Mark()
         self._message = ImportMessage(parts.imports, parts.tools.client, job.id)
         self._rows: Rows | None = None
         self._info: ConnectionInfo | None = None
@@ -106,6 +109,7 @@ class _Run:
         """Return the outcome in a word."""
         job = self._job
         self._info = await self._connection()
+        await self._parts.tools.ledger.write(self._happened("begun", "begun"))
         if job.state in (State.ENDED, State.CANCELLED):
             return await self._report()
         await self._message.say(progress(self._shown(job)))
@@ -140,7 +144,7 @@ class _Run:
         job = await self._imports.get(self._job.id)
         if job is None:
             return None
-        self._rows = Rows(self._imports, job, ats, self._closing)
+        self._rows = Rows(self._imports, job, ats, self._closing, self._steps.ready)
         return await self._rows.all(lambda: self._message.follow(self._draw))
 
     async def _draw(self) -> Card | None:
@@ -207,6 +211,7 @@ class _Run:
     async def _not_begun(self, why: str) -> str:
         name = self._job.plan.filename if self._job.plan else "The file"
         await self._message.say(not_begun(name, why))
+        await self._note("not begun")
         await self._imports.drop(self._job.id)
         return "not begun"
 
@@ -216,15 +221,36 @@ class _Run:
         if job is None or job.plan is None:
             return "left"
         failures = await self._imports.failures(job.team, job.id)
-        unclear = job.reported not in ("", BOOT)
-        await self._imports.reporting(job.id, BOOT)
+        unclear = job.reported not in ("", self._mark.text)
+        await self._imports.reporting(job.id, self._mark.text)
         sent = not failures or (not unclear and await self._send(job, job.plan, failures))
         shown = Shown(job, self._title, reasons=counted(failures), file_sent=sent)
         await self._message.say(result(shown))
+        counts = {"added": job.added, "there": job.there, "failed": job.failed}
+        await self._note(f"{job.state.value}: {', '.join(f'{n} {what}' for what, n in counts.items())}")
         await self._imports.reported(job.id, forget=sent)
         counts = {"added": job.added, "there": job.there, "failed": job.failed}
         self._log.info("import ended", state=job.state.value, **counts, file=sent and bool(failures))
         return job.state.value
+
+    async def _note(self, outcome: str) -> None:
+        """Put both ends of it into the audit, before it is forgotten that there was an import."""
+        ledger = self._parts.tools.ledger
+        for happened in (self._happened("begun", "begun"), self._happened("ended", outcome)):
+            if not await ledger.write(happened):
+                await ledger.insist(happened, self._steps.sleep)
+
+    def _happened(self, end: str, outcome: str) -> Happened:
+        return Happened(
+            id=f"{self._job.id}:{end}",
+            team=self._job.team,
+            actor=self._job.user,
+            verb=f"{COMMAND.name} {COMMAND.verb}",
+            outcome=outcome,
+            at=self._parts.tools.now(),
+            connection=self._job.connection,
+            vendor=self._info.vendor if self._info else "",
+        )
 
     async def _send(self, job: Import, plan: Plan, failures: list[Failure]) -> bool:
         """Whether the file was sent; an app without the scope cannot."""
@@ -235,12 +261,19 @@ class _Run:
             if client is None or not job.room:
                 return False
             try:
-                await self._parts.upload.send(client, job.room, name, content, COMMENT)
+                file = await self._parts.upload.send(client, job.room, name, content, COMMENT)
             except SlackAway as away:
                 await self._steps.sleep(max(pause, away.retry_after))
             except SlackRefused as refused:
                 self._log.warning("failures not sent", slack=refused.code)
                 return False
             else:
+                await self._trace(file, failures)
                 return True
         return False
+
+    async def _trace(self, file: str, failures: list[Failure]) -> None:
+        """The file is found again by the addresses in it."""
+        place = Place(channel=self._job.room, ts=file, kind=Kind.FILE)
+        cells = [list(each.line.cells) for each in failures]
+        await self._parts.tools.trail.tells(self._job.team, place, cells)

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
-from weakref import WeakSet
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 
-from bot.operate.log import frames
+from bot.operate.metrics import ENGINE, writing
+from bot.store.base import StoreAway, StoreRefused
 from bot.store.vault import Vault
-from bot.work.jobs_file import Sealed, check_sqlite, open_engine, prepare
-from bot.work.steps import DurableSteps, Steps
+from bot.work.arrivals import Arrivals, arriving
+from bot.work.backlog import Backlog
+from bot.work.database import Database
+from bot.work.inbox import Arrived
+from bot.work.jobs_file import open_file
+from bot.work.jobs_server import open_server
+from bot.work.peers import Peers
+from bot.work.put import BULK, QUEUE, VERSION, WORK, WORKFLOW, Put, options_of
+from bot.work.records import Records
+from bot.work.runs import Runs
+from bot.work.sealing import Sealed
+from bot.work.steps import Steps
 from bot.work.turns import Turns
+from bot.work.workflows import Handler, Workflows
+from bot.work.writer import Writer
 
 log = structlog.get_logger()
 
-VERSION = "1"
-"""DBOS leaves work of another version lying; so this is raised only together with a plan for open work."""
-EXECUTOR = "shortlist"
-"""The id of this process: work that it left is its own at the next start."""
-WORKFLOW, WORK = "perform", "work"
-QUEUE, BULK = "interactive", "bulk-"
-"""Work that nobody waits for has a queue for each kind, so that a long import holds no announcement up."""
 POLL, BULK_POLL = 0.05, 1.0
 BULK_AT_ONCE = 16
 """How many of one kind run at a time: a step of an interactive job waits behind theirs for the file."""
@@ -44,27 +46,12 @@ AT_ONCE = 1000
 """Jobs that one statement deletes; SQLite takes only so many values in one."""
 DRAIN = 5
 """Seconds that jobs under way get to finish at a stop; the others go on at the next start."""
+BUSY = (sa.exc.SQLAlchemyError, sqlite3.Error, StoreAway, StoreRefused)
+"""What a database raises that does not answer."""
+OPEN = ["ENQUEUED", "PENDING", "DELAYED"]
 ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
-Run = Callable[["Jobs", str], Awaitable[str]]
-Handler = Callable[[str, Steps], Awaitable[str]]
-"""Does one piece of bulk work from its payload; an error that it lets through is logged, and ends the work."""
-
-
-LOCKED_OUT = "a job was sealed with an encryption key that is not configured"
-UNHANDLED = "there is bulk work of a kind that this version does not know"
-
-
-@dataclass(frozen=True)
-class _Put:
-    """One job on its way to the disk."""
-
-    id: str
-    workflow: str
-    queue: str
-    args: tuple[str, ...]
-    delay: float
-    done: asyncio.Future[None]
+Run = Callable[["Jobs", str, Steps], Awaitable[str]]
 
 
 class Jobs:
@@ -73,21 +60,26 @@ class Jobs:
     def __init__(
         self,
         client: DBOSClient,
-        engine: sa.Engine,
+        database: Database,
         loop: asyncio.AbstractEventLoop,
         kinds: Iterable[str] = (),
+        lasts: timedelta = RETENTION,
     ) -> None:
-        self._client, self._engine, self._loop = client, engine, loop
+        self._lasts = lasts
+        self._client, self._database = client, database
         self._kinds = frozenset(kinds)
+        self._arrivals: Arrivals | None = None
+        self._writer: Writer[Put] = Writer("jobs", self._commit, loop)
         self.turns = Turns()
-        self._waiting: deque[_Put] = deque()
-        self._wake = threading.Event()
-        self._closing = False
-        self._writer = threading.Thread(target=self._write, name="jobs", daemon=True)
+        self.backlog = Backlog(database.reading, self._writer.alive)
+        self.records = Records(client)
 
     async def put(self, id: str, invocation: str) -> None:
         """Return once the job is on disk; raises if the commit failed. A known id leaves the job as it is."""
-        await self._put(id, WORKFLOW, QUEUE, (invocation,))
+        if self._arrivals:
+            await self._arrivals.put(Arrived(id, invocation))
+        else:
+            await self._writer.put(Put(id, WORKFLOW, QUEUE, (invocation,)))
 
     async def put_work(self, kind: str, id: str, payload: str, *, delay: float = 0.0) -> None:
         """Like `put`, for the handler of this kind: it begins `delay` seconds later at the earliest.
@@ -96,31 +88,66 @@ class Jobs:
         """
         if kind not in self._kinds:
             raise ValueError(f"nothing handles work of the kind {kind}")
-        await self._put(f"{kind}:{id}", WORK, BULK + kind, (kind, payload), delay)
-
-    async def _put(
-        self, id: str, workflow: str, queue: str, args: tuple[str, ...], delay: float = 0.0
-    ) -> None:
-        done: asyncio.Future[None] = self._loop.create_future()
-        self._waiting.append(_Put(id, workflow, queue, args, delay, done))
-        self._wake.set()
-        await done
+        await self._writer.put(Put(f"{kind}:{id}", WORK, BULK + kind, (kind, payload), delay))
 
     async def load(self, id: str) -> str | None:
         """What was handed over under this id, or None when that is no longer kept."""
         found = await asyncio.to_thread(self._client.list_workflows, workflow_ids=[id], load_input=True)
         kept = found[0].input if found else None
-        return kept["args"][-1] if kept else None
+        if kept is None:
+            return self._arrivals.find(id) if self._arrivals else None
+        last: str | None = kept["args"][-1]
+        return last
+
+    async def unfinished(self, ids: Collection[str]) -> set[str]:
+        """Which of these jobs are not at their end."""
+        found = await asyncio.to_thread(
+            self._client.list_workflows, workflow_ids=list(ids), status=OPEN, load_input=False
+        )
+        return {job.workflow_id for job in found} | (self._arrived & set(ids))
 
     async def open_jobs(self) -> int:
-        found = await asyncio.to_thread(
-            self._client.list_workflows, status=["ENQUEUED", "PENDING", "DELAYED"], load_input=False
-        )
-        return len(found)
+        found = await asyncio.to_thread(self._client.list_workflows, status=OPEN, load_input=False)
+        return len(self._arrived | {job.workflow_id for job in found})
 
-    async def sweep(self, older_than: timedelta = RETENTION) -> int:
+    @property
+    def _arrived(self) -> set[str]:
+        return self._arrivals.ids if self._arrivals else set()
+
+    async def owners(self) -> set[str]:
+        """The ids of the processes that have begun with something."""
+        return {job.executor_id or "" for job in await self._begun()}
+
+    async def take_over(self, executor: str) -> None:
+        """Have what a dead process had begun with done by whoever comes first."""
+        queues: dict[str, list[str]] = {}
+        for job in await self._begun(executor):
+            queues.setdefault(job.queue_name or QUEUE, []).append(job.workflow_id)
+        for queue, ids in queues.items():
+            for at in range(0, len(ids), AT_ONCE):
+                chunk = ids[at : at + AT_ONCE]
+                await asyncio.to_thread(self._client.resume_workflows, chunk, queue_name=queue)
+        log.info("work of a dead process taken over", count=sum(map(len, queues.values())))
+
+    async def keep_ours(self, executor: str, runs: Runs) -> None:
+        """Let go of what others have taken over, since they took this process for dead."""
+        mine = {job.workflow_id for job in await self._begun(executor)}
+        if count := runs.keep(mine):
+            log.warning("others have taken work over from here", count=count)
+
+    async def _begun(self, executor: str | None = None) -> Sequence[WorkflowStatus]:
+        return await asyncio.to_thread(
+            self._client.list_workflows,
+            status="PENDING",
+            executor_id=executor,
+            load_input=False,
+            load_output=False,
+        )
+
+    async def sweep(self, older_than: timedelta | None = None) -> int:
         """Delete ended jobs, with all they held, once their retention is over."""
-        before, count = (datetime.now(UTC) - older_than).isoformat(), 0
+        lasts = self._lasts if older_than is None else older_than
+        before, count = (datetime.now(UTC) - lasts).isoformat(), 0
         while ids := await self._ended(before):
             await asyncio.to_thread(self._client.delete_workflows, ids)
             count += len(ids)
@@ -146,147 +173,106 @@ class Jobs:
                     log.info("jobs deleted", count=count)
                 for sweep in others:
                     await sweep()
-            except (
-                sa.exc.SQLAlchemyError,
-                sqlite3.Error,
-            ) as error:  # the next round does what this one could not
+            except BUSY as error:  # the next round does what this one could not
                 log.warning("nothing deleted this time", error=type(error).__name__)
 
     def start(self) -> None:
         self._writer.start()
 
+    def arrive_through(self, arrivals: Arrivals) -> None:
+        """Commands do not wait for the engine's own tables."""
+        self._arrivals = arrivals
+        self.backlog.add(QUEUE, arrivals.waiting, arrivals.alive)
+
     def stop(self) -> None:
-        self._closing = True
-        self._wake.set()
-        self._writer.join()
+        self._writer.stop()
 
-    def _write(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake.clear()  # before looking: a put meanwhile must wake us again
-            batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            if batch:
-                failure = self._commit(batch)
-                self._loop.call_soon_threadsafe(_tell, batch, failure)
-            if self._closing and not self._waiting:
-                return
-
-    def _commit(self, batch: list[_Put]) -> Exception | None:
+    def _commit(self, batch: Sequence[Put]) -> None:
         try:
-            with self._engine.begin() as connection:
-                for put in batch:
-                    self._client.enqueue_in_transaction(connection, _options(put), *put.args)
-        except Exception as error:  # noqa: BLE001 every waiter must hear of it, whatever it is
-            return error
-        return None
+            self._enqueue(batch)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            self._enqueue(batch)  # the server was restarted; what did arrive is left as it is
 
-
-def _options(put: _Put) -> EnqueueOptions:
-    options: EnqueueOptions = {
-        "workflow_name": put.workflow,
-        "queue_name": put.queue,
-        "workflow_id": put.id,
-        "app_version": VERSION,
-    }
-    return {**options, "delay_seconds": put.delay} if put.delay > 0 else options
-
-
-def _tell(batch: list[_Put], failure: Exception | None) -> None:
-    for put in batch:
-        if put.done.done():
-            continue  # whoever waited has gone
-        if failure:
-            put.done.set_exception(failure)
-        else:
-            put.done.set_result(None)
+    def _enqueue(self, batch: Sequence[Put]) -> None:
+        with writing(ENGINE), self._database.writing.begin() as connection:
+            for put in batch:
+                self._client.enqueue_in_transaction(connection, options_of(put), *put.args)
 
 
 @asynccontextmanager
 async def running(
-    path: Path, vault: Vault, run: Run, handlers: Mapping[str, Handler] | None = None
+    where: Path | str,
+    vault: Vault,
+    run: Run,
+    handlers: Mapping[str, Handler] | None = None,
+    peers: Peers | None = None,
+    lasts: timedelta = RETENTION,
 ) -> AsyncIterator[Jobs]:
-    """Start the engine on its file, take up what an earlier process left, and stop cleanly.
+    """Start the engine on its file or server, take up what an earlier process left, and stop cleanly.
 
-    `handlers` do bulk work, by kind. A kind that has none any more stays as it is.
+    `where` is a path, or an address that begins with `postgresql://`, which needs `peers`. `handlers` do bulk work,
+    by kind. A kind that has none any more stays as it is. An ended job `lasts` so long.
     """
-    handlers = dict(handlers or {})
-    check_sqlite()
-    prepare(path)
-    config: DBOSConfig = {
-        "name": "shortlist",
-        "system_database_url": f"sqlite:///{path}",
-        "sys_db_pool_size": 2,
-        "application_version": VERSION,
-        "executor_id": EXECUTOR,
-        "serializer": Sealed(vault),
-        "log_level": "WARNING",
-    }
-
-    engine = open_engine(path)
+    handlers, peers = dict(handlers or {}), peers or Peers()
+    database = open_file(where) if isinstance(where, Path) else open_server(where)
     client = DBOSClient(
-        system_database_engine=engine, serializer=Sealed(vault), application_name="shortlist", lazy=True
+        system_database_engine=database.reading,
+        serializer=Sealed(vault),
+        application_name="shortlist",
+        lazy=True,
     )
-    jobs = Jobs(client, engine, asyncio.get_running_loop(), handlers)
+    jobs = Jobs(client, database, asyncio.get_running_loop(), handlers, lasts)
+    flows = Workflows(partial(run, jobs), handlers, jobs.turns, peers)
 
-    under_way: WeakSet[asyncio.Task[Any]] = WeakSet()
-
-    async def perform(invocation: str | None) -> str:
-        _note(under_way)
-        await jobs.turns.work()
-        return await _left(LOCKED_OUT) if invocation is None else await run(jobs, invocation)
+    async def perform(invocation: str | None) -> str:  # DBOS takes functions, not methods
+        return await flows.perform(invocation)
 
     async def work(kind: str | None = None, payload: str = "") -> str:
-        _note(under_way)
-        if kind not in handlers:
-            return await _left(UNHANDLED if kind else LOCKED_OUT)
-        await jobs.turns.work()
-        return await _handled(kind, handlers[kind], payload, DurableSteps(jobs.turns))
+        return await flows.work(kind, payload)
 
-    DBOS(config=config)
-    DBOS.workflow(name=WORKFLOW)(perform)
+    DBOS(config=_config(database, vault, peers.id))
+    begin = DBOS.workflow(name=WORKFLOW)(perform)
     DBOS.workflow(name=WORK)(work)
     DBOS.launch()
-    await DBOS.register_queue_async(QUEUE, polling_interval_sec=POLL)
-    for kind in handlers:
-        await DBOS.register_queue_async(
-            BULK + kind, polling_interval_sec=BULK_POLL, worker_concurrency=BULK_AT_ONCE
-        )
+    await _open_queues(handlers, BULK_POLL if isinstance(where, Path) else POLL)
     jobs.start()
+    peers.inherit(jobs.take_over)
+    peers.after_doubt(partial(jobs.keep_ours, peers.id, flows.runs))
+    await peers.suspect(await jobs.owners())
     try:
-        yield jobs
+        async with arriving(where, vault, jobs.turns, begin) as arrivals:
+            if arrivals:
+                jobs.arrive_through(arrivals)
+            yield jobs
     finally:
         await asyncio.to_thread(jobs.stop)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=DRAIN)
         # DBOS made its own thread pool the loop's and has now shut it down; whoever closes after us needs one.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await _let_go(under_way)
+        await flows.runs.end()
         client.destroy()
-        engine.dispose()
+        database.close()
 
 
-def _note(under_way: WeakSet[asyncio.Task[Any]]) -> None:
-    if task := asyncio.current_task():
-        under_way.add(task)
+def _config(database: Database, vault: Vault, executor: str) -> DBOSConfig:
+    return {
+        "name": "shortlist",
+        "system_database_url": database.url,
+        "sys_db_pool_size": database.pool,
+        "system_database_engine": database.own,
+        **({"db_engine_kwargs": {"connect_args": dict(args)}} if (args := database.connect_args) else {}),
+        "application_version": VERSION,
+        "executor_id": executor,
+        "serializer": Sealed(vault),
+        "log_level": "WARNING",
+    }
 
 
-async def _let_go(under_way: WeakSet[asyncio.Task[Any]]) -> None:
-    """End what did not finish in time. DBOS writes nothing down for it, so the next start takes it up."""
-    tasks = list(under_way)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _left(why: str) -> str:
-    """Leave a job as it is until this process ends; a start that can do it takes it up."""
-    log.error(why)
-    waiting: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    return await waiting
-
-
-async def _handled(kind: str, handler: Handler, payload: str, steps: Steps) -> str:
-    try:
-        return await handler(payload, steps)
-    except Exception as error:
-        log.error("bulk work failed", kind=kind, error=type(error).__name__, where=frames(error))
-        raise
+async def _open_queues(kinds: Iterable[str], poll: float) -> None:
+    await DBOS.register_queue_async(QUEUE, polling_interval_sec=poll)
+    for kind in kinds:
+        await DBOS.register_queue_async(
+            BULK + kind, polling_interval_sec=BULK_POLL, worker_concurrency=BULK_AT_ONCE
+        )

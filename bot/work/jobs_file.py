@@ -1,59 +1,72 @@
-"""The engine's own file: what is in it is sealed, and SQLite is set up to take it fast."""
+"""The engine's own file: SQLite, set up to take work fast."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from dbos import Serializer
 
-from bot.store.vault import CannotOpen, Vault
+from bot.work.database import Database
 
+POOL = 2
+"""More would fight over the one lock of the file."""
 LONGEST_COMMIT = 1.0
 """Seconds to wait for the file. Slack waits three; a job that came later would run although it was said to have failed."""
 LOOK_AGAIN = 0.001
 """Seconds between two tries to lock the file; a step holds it for about one millisecond."""
-LOCKED = {"args": (None,), "kwargs": {}}
-"""What a job is called with that was sealed with a key that is not configured."""
+
+
+PATIENCE = 30.0
+"""Seconds that the engine's own statements wait for a file that is locked."""
+NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+"""What SQLite answers when the disk takes nothing, by the cause that it found."""
+
+
+class NoRoom(Exception):
+    """The disk takes nothing at the moment. The engine knows what to try again by these words."""
+
+    def __init__(self) -> None:
+        super().__init__("database is locked: the disk takes nothing")
 
 
 class UnsuitableSqlite(Exception):
     """This Python and this SQLite cannot run the durable engine together."""
 
 
-class JobFailed(Exception):
-    """Stands for an error of an earlier run, of which only the name was kept."""
+def open_file(path: Path) -> Database:
+    """Raises `UnsuitableSqlite`."""
+    check_sqlite()
+    prepare(path)
+    engine = open_engine(path)
+    return Database(f"sqlite:///{path}", POOL, engine, engine, own=open_patient(path))
 
 
-class Sealed(Serializer):
-    """JSON sealed by the vault: what a job holds is nobody's to read in the file."""
+def open_patient(path: Path) -> sa.Engine:
+    """What the engine itself works with, set up as the engine would; while the disk is full, it waits for room."""
+    engine = sa.create_engine(f"sqlite:///{path}", pool_size=POOL, max_overflow=0)
+    sa.event.listen(engine, "connect", _set_up)
+    sa.event.listen(engine, "handle_error", _wait)
+    return engine
 
-    def __init__(self, vault: Vault) -> None:
-        self._vault = vault
 
-    def name(self) -> str:
-        return "shortlist_sealed_json"
+def _set_up(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    connection.execute(f"pragma busy_timeout = {round(PATIENCE * 1000)}")
+    connection.execute("pragma foreign_keys = on")
 
-    def serialize(self, data: Any) -> str:
-        return self._vault.seal(
-            "job", json.dumps(data, default=lambda other: {"__error__": type(other).__name__})
-        )
 
-    def deserialize(self, serialized_data: str) -> Any:
-        try:
-            data = json.loads(self._vault.open("job", serialized_data))
-        except CannotOpen:
-            return LOCKED  # raised here, it would end the job for good
-        return JobFailed(data["__error__"]) if isinstance(data, dict) and "__error__" in data else data
+def _wait(context: sa.engine.ExceptionContext) -> None:
+    """The engine tries again when a file is locked, and on a full disk gives a job up that somebody waits for."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in NO_ROOM:
+        raise NoRoom
 
 
 def open_engine(path: Path) -> sa.Engine:
-    engine = sa.create_engine(f"sqlite:///{path}", pool_size=2, connect_args={"timeout": LONGEST_COMMIT})
+    engine = sa.create_engine(f"sqlite:///{path}", pool_size=POOL, connect_args={"timeout": LONGEST_COMMIT})
     sa.event.listen(engine, "connect", lambda connection, _: setattr(connection, "isolation_level", None))
     # Deferred, the driver would find the file locked as soon as another connection writes; immediate, it waits.
     sa.event.listen(engine, "begin", _begin)

@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
-from bot.work.steps import BOOT, Steps, this_boot
-from connectors import errors
+from bot.work.outcome import Undecided as Undecided
+from bot.work.outcome import outcome, value_of
+from bot.work.steps import Mark, Steps
 from connectors.base import Capability, Connector
-from connectors.errors import ConnectorError, RateLimited, Unavailable, Unsupported
+from connectors.errors import ConnectorError, Unavailable, Unsupported
 from connectors.models import (
     Account,
     Added,
@@ -23,8 +24,8 @@ from connectors.models import (
     NewCandidate,
     NewNote,
     Note,
-    Record,
     Resume,
+    User,
 )
 
 T = TypeVar("T")
@@ -41,23 +42,9 @@ _DECLARED = (
     "repeatable",
     "capabilities",
     "resume_by_file",
+    "shows_user",
     "record_link",
 )
-
-
-class Undecided(ConnectorError):
-    """A write was on its way when something broke, and the ATS cannot tell whether it arrived."""
-
-
-class _Outcome(Record):
-    """What a step leaves behind: a value as JSON, or the error by name."""
-
-    value: str | None = None
-    error: str = ""
-    vendor: str = ""
-    message: str = ""
-    uncertain: bool = False
-    retry_after: float = 0.0
 
 
 class Journal:
@@ -70,9 +57,17 @@ class Journal:
     def __init__(self, steps: Steps, *, patience: float | None = READ_DEADLINE) -> None:
         self.steps = steps
         self._patience = patience
+        self._mark = Mark()
         self._known: dict[str, Any] = {}
         self._done: dict[str, Any] = {}
         self._uncertain: set[str] = set()
+        self.about = ""
+        """The candidate that the latest call was about, by the ATS's id, if it was about one."""
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether something may have been written of which nobody knows yet."""
+        return bool(self._uncertain)
 
     async def read(
         self, name: str, about: Sequence[object], shape: Any, call: Callable[[], Awaitable[T]]
@@ -88,7 +83,7 @@ class Journal:
                 except TimeoutError:
                     raise Unavailable("The ATS", "no answer in time") from None
 
-            self._known[key] = _value(await self.steps.once(name, lambda: _outcome(shape, do)), shape)
+            self._known[key] = value_of(await self.steps.once(name, lambda: outcome(shape, do)), shape)
         return self._known[key]  # type: ignore[no-any-return]
 
     async def write(
@@ -103,19 +98,19 @@ class Journal:
         key = _key(capability, about)
         if key in self._done:
             return self._done[key]  # type: ignore[no-any-return]
-        begun = await self.steps.once("sending", this_boot)
+        begun = await self.steps.once("sending", self._mark.leave)
 
         async def do() -> T:
-            unclear = key in self._uncertain or begun != BOOT
+            unclear = key in self._uncertain or begun != self._mark.text
             found = await _look(look) if unclear and look else None
             return await send() if found is None else found
 
         try:
-            value: T = _value(await self.steps.once(capability.value, lambda: _outcome(shape, do)), shape)
+            value: T = value_of(await self.steps.once(capability.value, lambda: outcome(shape, do)), shape)
         except ConnectorError as error:
-            if error.uncertain:
-                self._uncertain.add(key)
+            (self._uncertain.add if error.uncertain else self._uncertain.discard)(key)
             raise
+        self._uncertain.discard(key)
         self._done[key] = value
         return value
 
@@ -131,11 +126,14 @@ class Journalled(Connector):
         return await self._journal.read("check", (), Account, self._real.check)
 
     async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
-        return await self._journal.read(
+        found = await self._journal.read(
             "find", (query, limit), list[Candidate], lambda: self._real.find(query, limit=limit)
         )
+        self._journal.about = found[0].id if len(found) == 1 else ""
+        return found
 
     async def candidate(self, id: str) -> Candidate:
+        self._journal.about = id
         return await self._journal.read("candidate", (id,), Candidate, lambda: self._real.candidate(id))
 
     async def notes(self, candidate: Candidate) -> list[Note]:
@@ -151,6 +149,12 @@ class Journalled(Connector):
     async def changes(self, cursor: Cursor | None) -> Changes:
         return await self._journal.read("changes", (cursor,), Changes, lambda: self._real.changes(cursor))
 
+    async def know_user(self, email: str) -> User | None:
+        return await self._journal.read("user", (email,), User | None, lambda: self._real.know_user(email))
+
+    def acting(self, user: User) -> Journalled:
+        return Journalled(self._real.acting(user), self._journal)
+
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
         async def look() -> Added | None:
             found = await self._real.added(new, to)
@@ -158,9 +162,12 @@ class Journalled(Connector):
 
         # Looked for even where sending again does no harm: it would come back as somebody who was there before.
         about = (new.model_copy(update={"resume": None}), to)
-        return await self._journal.write(
+        self._journal.about = ""
+        added = await self._journal.write(
             Capability.ADD_CANDIDATE, about, Added, lambda: self._real.add_candidate(new, to), look
         )
+        self._journal.about = added.candidate.id
+        return added
 
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
         return await self._write(
@@ -238,8 +245,15 @@ class Journalled(Connector):
         send: Callable[[], Awaitable[T]],
         look: Callable[[], Awaitable[T | None]],
     ) -> T:
+        if capability is not Capability.CREATE_POOL:
+            self._journal.about = str(about[0])
         careful = None if capability in self._real.repeatable else look
-        return await self._journal.write(capability, about, shape, send, careful)
+
+        async def alone() -> T:
+            async with self._real.writing(str(about[0])):
+                return await send()
+
+        return await self._journal.write(capability, about, shape, alone, careful)
 
 
 async def _look(look: Callable[[], Awaitable[T | None]]) -> T | None:
@@ -250,38 +264,6 @@ async def _look(look: Callable[[], Awaitable[T | None]]) -> T | None:
     except ConnectorError as error:
         error.uncertain = True  # the doubt lasts until somebody could look
         raise
-
-
-async def _outcome(shape: Any, do: Callable[[], Awaitable[Any]]) -> str:
-    """Run, and put either end into text: an error must come back after a restart as well."""
-    try:
-        value = TypeAdapter(shape).dump_json(await do()).decode()
-    except ConnectorError as error:
-        wait = error.retry_after if isinstance(error, RateLimited) else 0.0
-        outcome = _Outcome(
-            error=type(error).__name__,
-            vendor=error.vendor,
-            message=error.message,
-            uncertain=error.uncertain,
-            retry_after=wait,
-        )
-        return outcome.model_dump_json()
-    return _Outcome(value=value).model_dump_json()
-
-
-def _value(text: str, shape: Any) -> Any:
-    outcome = _Outcome.model_validate_json(text)
-    if outcome.value is not None:
-        return TypeAdapter(shape).validate_json(outcome.value)
-    raise _error(outcome)
-
-
-def _error(outcome: _Outcome) -> ConnectorError:
-    kind = Undecided if outcome.error == Undecided.__name__ else getattr(errors, outcome.error)
-    error: ConnectorError = kind(outcome.vendor, outcome.message, uncertain=outcome.uncertain)
-    if isinstance(error, RateLimited):
-        error.retry_after = outcome.retry_after
-    return error
 
 
 def _key(name: str, about: Sequence[object]) -> str:

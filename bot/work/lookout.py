@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from bot.store.base import Store
 from bot.store.vault import Vault
 from bot.store.watches import Watches
-from bot.work.jobs import EXECUTOR, Handler
+from bot.work.peers import Peers
 from bot.work.poll import Poll, PutWork
 from bot.work.prepare import Tools
 from bot.work.reconnect import RECONNECT, Reconnecting
 from bot.work.watch import Watch
+from bot.work.workflows import Handler
 from connectors import CONNECTORS
 
 
@@ -24,16 +25,20 @@ class Lookout:
     handlers: Mapping[str, Handler]
 
 
-def lookout(every: float, store: Store, vault: Vault, tools: Tools, put_work: PutWork) -> Lookout:
+def lookout(
+    every: float, store: Store, vault: Vault, tools: Tools, put_work: PutWork, peers: Peers
+) -> Lookout:
     """`every` is the time between two looks at one connection, in seconds."""
     listened = tools.subscriptions
 
     async def listeners(team: str, connection: str) -> list[str]:
         return [each.by for each in await listened.of_connection(team, connection)]
 
-    watches = Watches(store, vault, EXECUTOR)
+    watches = Watches(store, vault, peers.id)
     poll = Poll(watches, tools.workspaces, tools.connections, put_work, every, tools.now)
     watch = Watch(listened, watches, poll, tuple(CONNECTORS), clock=tools.now)
     listened.tell(watch.stir)
+    peers.inherit(watches.release)
+    peers.mourn(watch.begin_anew)
     reconnecting = Reconnecting(tools.client, tools.deliver, listeners)
     return Lookout(watch, {RECONNECT: reconnecting.tell})

@@ -7,13 +7,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.store.vault import CannotOpen
 from bot.work.connections import Connections
 from commands.base import ConnectionInfo, Invalid
+from connectors import CONNECTORS
 from connectors.errors import ConnectorError
 from connectors.matching import plain, titled
 from connectors.models import Candidate, Destination
@@ -27,6 +28,7 @@ PLACES_LIFE, PEOPLE_LIFE = 300.0, 60.0
 MOST = 5_000
 MOST_TAGS = 500
 
+T = TypeVar("T")
 Key = tuple[str, str, str, str]
 """Workspace, connection, what, query."""
 
@@ -80,6 +82,23 @@ class Lookups:
             key, connection, PEOPLE_LIFE, lambda ats: _listed(ats.known(email)), patience=3.0
         )
         return next(iter(looked.found), None)
+
+    async def shown_as(
+        self, team: str, connection: ConnectionInfo, verb: str, email: str
+    ) -> tuple[str, bool | None]:
+        """As whom the ATS shows a write: what the key belongs to, and whether somebody with this address is a user of
+        it. Nothing and None where it cannot show that, or does not say so in time.
+        """
+        key = (team, connection.id, "account", "")
+        looked = await self._ask(key, connection, PLACES_LIFE, lambda ats: _listed(ats.check()), patience=3.0)
+        account = next((account.name for account in looked.found), "")
+        if not email or verb not in CONNECTORS[connection.vendor].shows_user:
+            return account, None
+        key = (team, connection.id, "user", email.casefold())
+        looked = await self._ask(
+            key, connection, PLACES_LIFE, lambda ats: _listed(ats.know_user(email)), patience=3.0
+        )
+        return account, None if looked.late or looked.wrong else bool(looked.found)
 
     def tags(self, team: str, connection: str, query: str) -> list[str]:
         """Tags that this connection's candidates were seen with."""
@@ -137,6 +156,6 @@ class Lookups:
             log.info("look-up failed", team=team, connection=connection.id, error=type(error).__name__)
 
 
-async def _listed(one: Awaitable[Candidate | None]) -> list[Candidate]:
+async def _listed(one: Awaitable[T | None]) -> list[T]:
     found = await one
     return [found] if found else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,16 +9,20 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.operate.log import frames
+from bot.operate.metrics import ENDED
 from bot.slack.client import SlackRefused
 from bot.slack.invocation import Invocation, Malformed
 from bot.slack.understand import Understood, corrects, opening_of
+from bot.store.audit import Happened
 from bot.store.vault import CannotOpen
 from bot.work.announcement import ANNOUNCE, Announcement
-from bot.work.answer import ASKED, DONE, Answer
+from bot.work.answer import DONE, LEFT, Answer, answer_of
 from bot.work.journal import Journal, Undecided
+from bot.work.line import Line, pause_of
 from bot.work.prepare import Kept, Tools, place, prepare, understand
 from bot.work.steps import Steps
 from bot.work.tell import Teller
+from commands.auditing import SHORTLIST
 from commands.base import Card, Continue, Desk, Interrupt, Invalid, Picks, Reply, Usage
 from commands.cards import flow, trouble
 from commands.deed import GAVE_UP, Deed, State, can_edit
@@ -35,6 +38,9 @@ DOUBTS = 3
 """Attempts when an ATS answers writes with something that is no answer."""
 
 MAYBE = "This was being sent when the connection broke off: it may be there or not, so check first."
+UNREAD = "unread"
+"""In place of a verb, for what could not be read."""
+STRANGER = "Slack does not tell me who you are, so I did nothing."
 EXPECTED = (Usage, Invalid, Malformed, CannotOpen, SlackRefused)
 """Errors that are nobody's bug."""
 
@@ -48,12 +54,16 @@ class Job:
         self._first = invocation
         self._meant: Understood | None = None
         self._desk: Desk | None = None
+        self._line = Line(tools.lines, invocation, steps, tools.now)
         self._teller = Teller(tools.deliver, invocation, steps)
         self._log = log.bind(ref=invocation.reference, team=invocation.team, user=invocation.user)
 
     async def run(self) -> str:
         """Return the outcome in a word."""
         answer = await self._answer()
+        await self._line.leaves()
+        happened = self._happened(answer)
+        written = await self._tools.ledger.write(happened)
         if answer and self._meant:
             # Before the person has the answer: whoever uses its buttons at once finds the account of it.
             deed = self._deed(answer.state, outcome=answer.outcome, reason=answer.reason)
@@ -63,11 +73,34 @@ class Job:
         if answer is None or way is None:
             await self._tools.progress.left(self._invocation, self._first.id)
             self._log.warning("job dropped", reason="the workspace has left")
-            return "left"
+        else:
+            self._tell_log(answer.outcome, way)
+        if not written:
+            await self._tools.ledger.insist(happened, self._steps.sleep)
+        return answer.outcome if answer and way else LEFT
+
+    def _tell_log(self, outcome: str, way: str) -> None:
         verb = self._meant.command.verb if self._meant else None
         took = round((self._tools.now() - self._invocation.received) * 1000)
-        self._log.info("job done", verb=verb, outcome=answer.outcome, answered=way, ms=took)
-        return answer.outcome
+        ENDED.labels(verb or "none", outcome).inc()
+        self._log.info("job done", verb=verb, outcome=outcome, answered=way, ms=took)
+
+    def _happened(self, answer: Answer | None) -> Happened:
+        """What the audit says of this job; of a workspace that has left no longer who it was."""
+        command = self._meant.command if self._meant else None
+        desk, about = self._desk, answer.reply.about if answer else None
+        connection = (desk.connection if desk else None) or about
+        return Happened(
+            id=self._invocation.id,
+            team=self._invocation.team,
+            actor=self._invocation.user if answer else SHORTLIST,
+            verb=f"{command.name} {command.verb}" if command else UNREAD,
+            outcome=answer.outcome if answer else LEFT,
+            at=self._tools.now(),
+            connection=connection.id if connection else "",
+            vendor=connection.vendor if connection else "",
+            candidate=self._journal.about,
+        )
 
     async def _announce(self, answer: Answer | None) -> None:
         """Tell the channels that hear of this ATS what was written; the watch will see it, too, and say nothing new."""
@@ -104,7 +137,7 @@ class Job:
                 doubts += isinstance(error, UnexpectedResponse)
                 if doubts >= DOUBTS:
                     return self._failed(error)
-                wait = max(pause, AFTER_DOUBT) if error.uncertain else pause
+                wait = max(pause, AFTER_DOUBT) if error.uncertain else pause_of(error, pause)
                 self._log.warning(
                     "will try again", error=type(error).__name__, said=error.message, seconds=wait
                 )
@@ -118,7 +151,7 @@ class Job:
             async with self._teller.patience(client, lambda: self._title):
                 return await self._command(client)
         except Interrupt as question:
-            return Answer(Reply(question.card), ASKED)
+            return Answer(Reply(question.card), question.outcome)
         except Undecided as error:
             return self._failed(error)
         except ConnectorError as error:
@@ -136,9 +169,11 @@ class Job:
             await self._tools.progress.begins(
                 self._invocation, meant.command, self._deed(State.WAITING), corrects(self._invocation)
             )
+            await self._line.begins(meant)
         prepared = await prepare(self._tools, client, self._invocation, self._journal, meant, self._first)
         self._desk = prepared.desk
         if meant.command.needs_ats:
+            await self._line.turn(prepared.desk.source)
             return Answer(await meant.command.run(prepared.desk, prepared.request), DONE)
         return await self._in_one_step(prepared.desk, meant)
 
@@ -149,17 +184,13 @@ class Job:
             try:
                 answer = Answer(await meant.command.run(desk, meant.request), DONE)
             except Interrupt as question:
-                answer = Answer(Reply(question.card), ASKED)
+                answer = Answer(Reply(question.card), question.outcome)
             except (ConnectorError, Invalid) as error:
                 failed = self._failed(error)
                 answer = replace(failed, reply=self._refill(meant, error, failed.reply))
-            card, ended = answer.reply.card, {"outcome": answer.outcome, "reason": answer.reason}
-            shown = {"text": card.text, "blocks": list(card.blocks), "view": answer.reply.view}
-            return json.dumps({**shown, **ended})
+            return answer.as_text()
 
-        kept = json.loads(await self._steps.once("run", run))
-        reply = Reply(Card(kept["text"], kept["blocks"]), kept["view"])
-        return Answer(reply, kept["outcome"], kept["reason"])
+        return answer_of(await self._steps.once("run", run))
 
     def _refill(self, meant: Understood, error: Exception, reply: Reply) -> Reply:
         """Give the form back as it was filled in, with what went wrong on top."""
@@ -171,6 +202,8 @@ class Job:
 
     def _failed(self, error: Exception) -> Answer:
         """The card for an error, and a log line under the same reference: never what the error is about."""
+        if isinstance(error, ConnectorError) and self._journal.in_doubt:
+            error = Undecided(error.vendor, error.message)
         ours = isinstance(error, UnexpectedResponse) or not isinstance(error, (ConnectorError, *EXPECTED))
         said = error.message if isinstance(error, ConnectorError) else None
         where = frames(error) if ours else None
@@ -180,6 +213,8 @@ class Job:
         return Answer(Reply(card), type(error).__name__, MAYBE if isinstance(error, Undecided) else reason)
 
     def _gave_up(self) -> Answer:
+        if self._journal.in_doubt:
+            return self._failed(Undecided(self._title, "stayed away before it could be asked"))
         reference, again = self._invocation.reference, self._going_on
         card = trouble.gave_up(title=self._title, verb=self._verb, reference=reference, again=again)
         return Answer(Reply(card), GAVE_UP, f"{self._title} stayed away, so this was not sent.")
@@ -230,6 +265,8 @@ class Job:
             return flow.usage(error.problem, error.command)
         if isinstance(error, CannotOpen):
             return trouble.locked(reference=reference, verb=self._verb)
+        if isinstance(error, (Malformed, SlackRefused)):
+            return flow.expired_choice() if isinstance(error, Malformed) else flow.not_here(STRANGER)
         return trouble.broke(reference=reference, verb=self._verb)
 
     @property
@@ -247,6 +284,7 @@ class Job:
 
         async def card() -> Card:
             next_try = self._tools.now() + wait
+            await self._line.waits(next_try)
             await self._tools.progress.waits(self._invocation, self._deed(State.WAITING, next_try=next_try))
             return trouble.waiting(
                 title=self._title if error.vendor != "Slack" else "Slack",

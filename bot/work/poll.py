@@ -72,11 +72,15 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """The connection that is looked at. `account` tells its settings apart without telling them."""
+    """The connection that is looked at. `account` tells its settings apart without telling them.
+
+    `saved` is another text whenever it was connected anew; not when its settings are sealed with another key.
+    """
 
     info: ConnectionInfo
     sealed: str
     account: str
+    saved: str
 
 
 @dataclass(frozen=True)
@@ -130,9 +134,8 @@ class Look:
         """Return how it went, in a word."""
         subject = await self._subject()
         self._info = subject.info
-        saved = _digest(subject.sealed)
-        if self.watching.saved != saved:  # whatever was wrong with the settings may be right now
-            self._change(saved=saved, paused=False, problem="", failures=0, refusals=0)
+        if self.watching.saved != subject.saved:  # whatever was wrong with the settings may be right now
+            self._change(saved=subject.saved, paused=False, problem="", failures=0, refusals=0)
         recalled = await self._poll.watches.recall(self.watching.team, self.watching.connection)
         if recalled.unsent:
             await self._hand_over(_NEWS.validate_json(recalled.unsent))
@@ -178,10 +181,12 @@ class Look:
         workspaces = self._poll.workspaces
         info = next((c for c in await workspaces.connections(team) if c.id == id), None)
         sealed = await workspaces.sealed_settings(team, id)
-        if info is None or sealed is None:
+        saved_at = await workspaces.saved_at(team, id)
+        if info is None or sealed is None or saved_at is None:
             raise Gone
         settings = workspaces.open_settings(team, id, sealed)
-        return Subject(info, sealed, _digest(json.dumps([info.vendor, settings], sort_keys=True)))
+        account = _digest(json.dumps([info.vendor, settings], sort_keys=True))
+        return Subject(info, sealed, account, _digest(f"{account}\0{saved_at}"))
 
     async def _ask(self, subject: Subject, memory: Memory | None) -> tuple[list[Change | JobChange], Memory]:
         """What changed since `memory`, and the memory that knows of it. Without one there is no news."""

@@ -18,18 +18,26 @@ from bot.slack.files import Attachment, Files
 from bot.slack.invocation import Invocation, Source
 from bot.slack.people import People
 from bot.slack.understand import Understood, again, asked_for, continues, opening_of
+from bot.slack.upload import Upload
 from bot.store.subscriptions import SubscriptionTable, WorkspaceSubscriptions
+from bot.store.traces import email_subject, record_subject
 from bot.store.workspaces import Workspaces
+from bot.work.book import WorkspaceBook
 from bot.work.connections import Connections, WorkspaceOffice
+from bot.work.erasing import Put, WorkspaceErasing
 from bot.work.journal import Journal, Journalled
+from bot.work.ledger import Ledger
+from bot.work.line import Lines
 from bot.work.progress import Progress
-from bot.work.rooms import SlackRooms
+from bot.work.rooms import Noted, SlackRooms
 from bot.work.steps import Steps
-from commands.base import ConnectionInfo, Desk, Interrupt, Opening, Person, Picks, Request
+from bot.work.trail import Kind, Place, Trail
+from commands.base import NOT_ALLOWED, ConnectionInfo, Desk, Interrupt, Opening, Person, Picks, Request
 from commands.cards import flow
 from commands.connection import settle
 from commands.permission import refusal
 from connectors.errors import Unavailable
+from connectors.models import Candidate
 
 log = structlog.get_logger()
 
@@ -56,6 +64,12 @@ class Tools:
     client: Callable[[str], Awaitable[AsyncWebClient | None]]
     progress: Progress
     subscriptions: SubscriptionTable
+    ledger: Ledger
+    lines: Lines
+    upload: Upload
+    trail: Trail
+    put: Put
+    """`Jobs.put_work`, also before the engine is there."""
     now: Callable[[], float] = time.time
 
 
@@ -112,16 +126,19 @@ async def prepare(
 ) -> Prepared:
     """Raises `Interrupt` where the person may not, or no ATS is meant."""
     person = await ask_who(tools, client, invocation, journal.steps)
-    if refused := refusal(person, meant.command):
-        raise Interrupt(refused)
+    if refused := refusal(person, meant.command, meant.request, meant.picks):
+        raise Interrupt(refused, NOT_ALLOWED)
     desk = Desk(
         job=first.id,
         person=person,
         channel=place(invocation, first),
         office=WorkspaceOffice(invocation.team, tools.workspaces, tools.connections),
         picks=meant.picks,
-        rooms=SlackRooms(client, journal.steps),
+        rooms=SlackRooms(client, journal.steps, _noted(tools, invocation.team, meant.picks)),
+        erasing=WorkspaceErasing(invocation.team, invocation.user, first.id, tools.put, tools.now),
         subscriptions=WorkspaceSubscriptions(invocation.team, tools.subscriptions),
+        rules=tools.people.rules(client, invocation.team),
+        book=WorkspaceBook(invocation.team, invocation.user, tools.ledger.history, client, tools.upload),
         asked=invocation.received,
         clock=tools.now,
         permalink=await _permalink(client, first, journal.steps),
@@ -130,6 +147,16 @@ async def prepare(
     if not meant.command.needs_ats:
         return Prepared(desk, meant.request)
     return await _with_ats(desk, tools, invocation, journal, meant)
+
+
+def _noted(tools: Tools, team: str, picks: Picks) -> Noted:
+    async def noted(channel: str, ts: str, about: Candidate) -> None:
+        place = Place(channel=channel, ts=ts, kind=Kind.SHARE)
+        emails = [email_subject(about.email)] if about.email else []
+        records = [record_subject(picks.connection, about.id)] if picks.connection else []
+        await tools.trail.about(team, place, [*emails, *records])
+
+    return noted
 
 
 async def _permalink(client: AsyncWebClient, first: Invocation, steps: Steps) -> str | None:

@@ -12,11 +12,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
-from bot.work.steps import BOOT, Steps, this_boot
+from bot.work.steps import Mark, Steps
 from commands.rooms import Level, Posted, Room
 from connectors.errors import Unavailable
+from connectors.models import Candidate
 
 Do = Callable[[], Awaitable[Posted]]
+Noted = Callable[[str, str, Candidate], Awaitable[None]]
+"""Takes channel, ts, and the candidate."""
 
 TURNED_AWAY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 AWAY = ""
@@ -51,25 +54,32 @@ class _Channel(BaseModel):
 
 
 class SlackRooms:
-    """For one job: each look and each post is a step of it."""
+    """For one job: each look and each post is a step of it. `noted` hears where a message is and of whom it tells."""
 
-    def __init__(self, client: AsyncWebClient, steps: Steps) -> None:
-        self._client, self._steps = client, steps
+    def __init__(self, client: AsyncWebClient, steps: Steps, noted: Noted | None = None) -> None:
+        self._client, self._steps, self._mark, self._noted = client, steps, Mark(), noted
 
     async def room(self, id: str) -> Posted:
         return await self._step("room", lambda: look(self._client, id))
 
-    async def post(self, id: str, text: str, blocks: Sequence[Mapping[str, Any]], level: Level) -> Posted:
+    async def post(
+        self,
+        id: str,
+        text: str,
+        blocks: Sequence[Mapping[str, Any]],
+        level: Level,
+        about: Candidate | None = None,
+    ) -> Posted:
         # Whether a message of a process that died is there, Slack does not tell without reading the channel.
-        begun = await self._steps.once("posting", this_boot)
+        begun = await self._steps.once("posting", self._mark.leave)
 
         async def do() -> Posted:
-            if begun != BOOT:
+            if begun != self._mark.text:
                 return Posted(unclear=True)
             now = await look(self._client, id)
             if now.room is None or not now.room.member or now.room.level < level:
                 return now
-            return await self._send(now.room, text, blocks)
+            return await self._send(now.room, text, blocks, about)
 
         return await self._step("share", do)
 
@@ -84,9 +94,13 @@ class SlackRooms:
             raise Unavailable("Slack", "does not answer")
         return Posted.model_validate_json(text)
 
-    async def _send(self, room: Room, text: str, blocks: Sequence[Mapping[str, Any]]) -> Posted:
+    async def _send(
+        self, room: Room, text: str, blocks: Sequence[Mapping[str, Any]], about: Candidate | None
+    ) -> Posted:
         try:
-            await self._client.chat_postMessage(channel=room.id, text=text, blocks=[dict(b) for b in blocks])
+            posted = await self._client.chat_postMessage(
+                channel=room.id, text=text, blocks=[dict(b) for b in blocks]
+            )
         except (SlackApiError, *PASSING) as error:
             found = meaning(error)
             if isinstance(found, SlackRefused):
@@ -94,6 +108,8 @@ class SlackRooms:
             if surely_not_done(error):
                 raise found from None
             return Posted(room=room, unclear=True)
+        if self._noted and about:
+            await self._noted(room.id, str(posted["ts"]), about)
         return Posted(room=room, done=True)
 
 

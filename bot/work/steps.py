@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from dbos import DBOS
@@ -11,9 +11,6 @@ from dbos import DBOS
 from bot.work.turns import Turns
 
 Do = Callable[[], Coroutine[Any, Any, str]]
-
-BOOT = secrets.token_hex(8)
-"""This process. A step that finds another one's mark was begun by a process that died."""
 
 
 class Steps(Protocol):
@@ -23,17 +20,22 @@ class Steps(Protocol):
 
     async def sleep(self, seconds: float) -> None: ...
 
+    async def ready(self) -> None:
+        """Return while nobody takes this process for dead: before that, nothing may be written anywhere."""
+        ...
+
 
 class DurableSteps:
     """Steps of the workflow that is running. Their order must not depend on anything that is not a step."""
 
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+    def __init__(self, turns: Turns, ready: Callable[[], Awaitable[None]]) -> None:
+        self._turns, self._ready = turns, ready
 
     async def once(self, name: str, do: Do) -> str:
         await self._turns.work()
 
         async def step() -> str:  # DBOS takes only what it recognises as a coroutine function, not a lambda
+            await self._ready()
             return await do()
 
         return await DBOS.run_step_async({"name": name}, step)
@@ -41,6 +43,19 @@ class DurableSteps:
     async def sleep(self, seconds: float) -> None:
         await DBOS.sleep_async(seconds)
 
+    async def ready(self) -> None:
+        await self._ready()
 
-async def this_boot() -> str:
-    return BOOT
+
+class Mark:
+    """One run of a job. A step that finds another run's mark was begun by a process that died, or was given up on.
+
+    It is not the process's: work that was taken from a living process by mistake may come back to it.
+    """
+
+    def __init__(self) -> None:
+        self.text = secrets.token_hex(8)
+
+    async def leave(self) -> str:
+        """The step that leaves it behind."""
+        return self.text

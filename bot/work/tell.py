@@ -98,8 +98,9 @@ class Teller:
             if self._kept:
                 channel, _, ts = self._kept.partition(":")
                 await client.chat_update(channel=channel, ts=ts, text=card.text, blocks=list(card.blocks))
+                await self._deliver.noted(self._asked, self._kept, card)
                 return self._kept
-            return await self._deliver.direct(client, self._asked.user, card)
+            return await self._deliver.tell(client, self._asked, card)
         except (SlackApiError, *PASSING) as error:
             log.info(
                 "card not kept", ref=self._asked.reference, slack=getattr(meaning(error), "code", "away")

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.slack.client import SlackRefused
-from bot.store.cards import CardTable, Gathered, Posted, Seen, week_of
+from bot.store.cards import LINE, CardTable, Gathered, Posted, Seen, week_of
 from bot.work.announcement import ROLLUP, Announcement, Hour
-from bot.work.channel import LINE, Doubtful, HiringChannel
+from bot.work.channel import Doubtful, HiringChannel
 from commands.base import Card
 from commands.cards.announcement import News, announced, rolled_up, told
 from commands.cards.source import Source
@@ -158,7 +158,7 @@ class Telling:
     async def _line(self, thread: str, *, named: bool) -> bool:
         """Add one line to a thread; whether it is new."""
         event = self._said.reference
-        line = self._row(f"{LINE}{event}")
+        line = replace(self._row(f"{LINE}{event}"), state=self._marks[0])
         known = await self._cards.find(self._team, self._channel, line.id)
         if known and known.ts:
             return False

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-CALM = 0.01
+CALM = 0.003
 """Seconds without an interaction, after which work goes on."""
 LONGEST = 0.05
 """Seconds that the first in the line waits at most, so that work goes on under any load."""

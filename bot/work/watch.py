@@ -98,6 +98,11 @@ class Watch:
         """Somebody began to listen, or stopped: look at once who does."""
         self._stirred.set()
 
+    def begin_anew(self) -> None:
+        """Plan everything by what is stored: what another process had is free now."""
+        self._planned.clear()
+        self.stir()
+
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._sync_forever())

@@ -47,6 +47,13 @@ def nobody(who: str, source: Source, draft: str, edit: Continue | None = None) -
     )
 
 
+def only_one(who: str, source: Source) -> Card:
+    """Several fit, for somebody who may not look candidates up: who they are is not said."""
+    fact = f"Several people in {blocks.line(source.label)} match {quoted(who)}."
+    step = "An email address finds exactly one; looking candidates up is not open to you here."
+    return blocks.card(fact, blocks.section(f"{fact}\n{step}"))
+
+
 def gone(what: str, source: Source, edit: Continue | None = None) -> Card:
     """Something that was picked on a card is there no more; `edit` brings back what else was written."""
     fact = f"That {what} is no longer in {blocks.line(source.label)}."

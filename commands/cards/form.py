@@ -133,6 +133,19 @@ def checkboxes(
     return _input(block_id, label, element | ({"initial_options": first} if first else {}), "", optional)
 
 
+def several(block_id: str, label: str, options: Sequence[Block], chosen: Sequence[str]) -> Block:
+    """Any of many, by the values of the options; nobody has to choose one."""
+    element: Block = {"type": "multi_static_select", "action_id": ACTION, "options": list(options)}
+    first = [each for each in options if each["value"] in chosen]
+    return _input(block_id, label, element | ({"initial_options": first} if first else {}), "", True)
+
+
+def people(block_id: str, label: str, chosen: Sequence[str]) -> Block:
+    """Any people of the workspace, by their ids in Slack; nobody has to choose one."""
+    element: Block = {"type": "multi_users_select", "action_id": ACTION, "max_selected_items": 100}
+    return _input(block_id, label, element | ({"initial_users": list(chosen)} if chosen else {}), "", True)
+
+
 def conversation(block_id: str, label: str, value: str | None = None) -> Block:
     """One of the channels that the person can see."""
     element: Block = {

@@ -11,6 +11,7 @@ from ..deed import Deed, State
 from ..grammar import quoted
 from ..permission import GUEST, STRANGER
 from . import blocks
+from .allowance import change_button
 from .connection import Health, Vendor, named, vendor_buttons
 
 QUICK = {"add": "Add candidate", "find": "Find candidate", "note": "Note", "tag": "Tag", "move": "Move"}
@@ -29,6 +30,8 @@ WHAT = {
     "subscribe": "Announce in a channel",
     "unsubscribe": "Announce no more in a channel",
     "mute": "Announce less in a channel",
+    "allow": "Say who may do what",
+    "forget": "Forget somebody",
 }
 MARKS = {
     State.DONE: ":white_check_mark:",
@@ -38,6 +41,7 @@ MARKS = {
     State.UNDECIDED: ":warning:",
 }
 ASK_AN_ADMIN = "To connect, disconnect or choose a default ATS, ask an admin of this workspace."
+NOT_OPEN = "Nothing of it is open to you in this workspace. An admin can change that with `/ats allow`."
 NEEDING, ROWS, CONNECTIONS, CHANNELS = 15, 20, 12, 12
 """How many of each are shown; together they stay below Slack's hundred blocks."""
 LINES = 10
@@ -80,6 +84,7 @@ def home_view(page: Page) -> Block:
             *_connections(page),
             *(_channels(page) if admin else []),
             *(_announce(page) if admin else []),
+            *([blocks.header("Rules"), *blocks.actions(change_button("Who may do what"))] if admin else []),
             *(_connect(page) if admin else [blocks.context(ASK_AN_ADMIN)]),
         ]
     )
@@ -101,8 +106,10 @@ def _quick(page: Page) -> list[Block]:
             style="primary" if verb == "add" else "",
         )
         for verb, label in QUICK.items()
+        if page.person.bar(verb) is None
     ]
-    return [blocks.header("What would you like to do?"), *blocks.actions(*buttons)]
+    kept = [] if buttons else [blocks.context(NOT_OPEN)]
+    return [blocks.header("What would you like to do?"), *blocks.actions(*buttons), *kept]
 
 
 def _needing(page: Page) -> list[Block]:

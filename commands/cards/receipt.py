@@ -10,6 +10,7 @@ from connectors.models import Candidate, Destination, Kind
 
 from ..base import Block, Card, Run
 from . import blocks
+from .authorship import after
 from .candidate import buttons, facts
 from .menu import SHARE
 from .source import Source
@@ -46,20 +47,23 @@ def added(
     place = f" to {place_name(to)}" if to else ""
     fact = f"{blocks.bold(candidate.name)} was added{place} in {blocks.line(source.label)}."
     waiting = [f"{blocks.line(source.title)} is still processing it; it can take a few minutes to show."]
-    return _receipt(fact, candidate, source, by, [*done, *(waiting if pending else [])], undone)
+    return _receipt(
+        fact, candidate, source, after(source, by), [*done, *(waiting if pending else [])], undone
+    )
 
 
 def noted(candidate: Candidate, source: Source, by: str, text: str) -> Card:
     fact = f"Note added to {blocks.bold(candidate.name)} in {blocks.line(source.label)}."
     words = blocks.esc(blocks.shortened(" ".join(text.split()), QUOTED))
-    return _receipt(fact, candidate, source, by, [f"_{words}_" if "_" not in words else words])
+    said = [f"_{words}_" if "_" not in words else words]
+    return _receipt(fact, candidate, source, after(source, by, note=True), said)
 
 
 def tagged(
     candidate: Candidate, source: Source, by: str, tags: Sequence[str], back: WayBack = THERE_ONLY
 ) -> Card:
     fact = f"{blocks.bold(candidate.name)} is tagged {blocks.listed(tags)} in {blocks.line(source.label)}."
-    return _receipt(fact, candidate, source, by, back=back)
+    return _receipt(fact, candidate, source, after(source, by), back=back)
 
 
 def moved(
@@ -70,12 +74,14 @@ def moved(
     *,
     second: bool,
     back: WayBack = THERE_ONLY,
+    is_user: bool = False,
 ) -> Card:
-    """`second` says that the ATS keeps the old record beside the new one."""
+    """`second` says that the ATS keeps the old record beside the new one; `is_user`, that it shows who moved them."""
     fact = f"{blocks.bold(candidate.name)} was moved to {place_name(to)} in {blocks.line(source.label)}."
     title = blocks.line(source.title)
     note = f"{title} made a second record for this; the old one stays, with its notes and tags."
-    return _receipt(fact, candidate, source, by, [note] if second else [], back=back)
+    authors = after(source, by, is_user=is_user)
+    return _receipt(fact, candidate, source, authors, [note] if second else [], back=back)
 
 
 def place_name(to: Destination) -> str:
@@ -89,7 +95,7 @@ def _receipt(
     fact: str,
     candidate: Candidate,
     source: Source,
-    by: str,
+    authors: Sequence[str],
     done: Sequence[str] = (),
     undone: Sequence[str] = (),
     back: WayBack = THERE_ONLY,
@@ -101,7 +107,7 @@ def _receipt(
         blocks.section(":white_check_mark: " + "\n".join([fact, *done])),
         failed if undone else [],
         facts(candidate),
-        blocks.context(f"Written as {blocks.line(by)} via Slack", *_said(back, source)),
+        blocks.context(*authors, *_said(back, source)),
         buttons(candidate, source, *_undo(back), entries=(SHARE,)),
     )
 

@@ -11,6 +11,7 @@ from connectors.errors import (
     BadCredentials,
     Conflict,
     ConnectorError,
+    Locked,
     Misconfigured,
     MissingPermission,
     NotFound,
@@ -41,6 +42,11 @@ TROUBLES: dict[type[ConnectorError], Trouble] = {
     MissingPermission: Trouble(
         "The key for {title} may not do this.",
         "An admin can allow it in {title}, or connect with another key.",
+        reconnect=True,
+    ),
+    Locked: Trouble(
+        "The key of {title} cannot be opened here.",
+        "Whoever runs Shortlist has to give it the encryption key it was saved with, or an admin connects it again.",
         reconnect=True,
     ),
     Misconfigured: Trouble(

@@ -54,6 +54,10 @@ class Meta(Shape):
     total_count: int | None = None
 
 
+class User(Shape):
+    email: str | None = None
+
+
 class Page(Shape, Generic[T]):
     data: list[T]
     meta: Meta | None = None

@@ -137,6 +137,9 @@ class NoSteps:
     async def sleep(self, seconds: float) -> None:
         return
 
+    async def ready(self) -> None:
+        """Nobody shares this work."""
+
 
 class Direct(Deliver):
     """Speaks to people without a session."""

@@ -112,10 +112,10 @@ def settings_for(slack: StandInSlack, mall: Mall, folder: Path, **more: Any) -> 
 
 
 @asynccontextmanager
-async def many(folder: Path, vendor: str = "recruspace") -> AsyncIterator[Many]:
+async def many(folder: Path, vendor: str = "recruspace", **more: Any) -> AsyncIterator[Many]:
     """A bot that nobody has installed yet."""
     async with Mall(vendor).serve() as mall, StandInSlack() as slack:
-        settings = settings_for(slack, mall, folder)
+        settings = settings_for(slack, mall, folder, **more)
         async with running(settings) as bot:
             slack.request_url = f"{bot.url}/slack/events"
             slack.installs.redirect_url = f"{bot.url}/slack/oauth_redirect"

@@ -51,6 +51,10 @@ async def run(
 class Served:
     """`shortlist serve`: it can be started, killed, told to stop, and started again on the same files."""
 
+    words: tuple[str, ...] = (*SHORTLIST, "serve")
+    starts_within = 20.0
+    """Seconds."""
+
     def __init__(self, town: Town, folder: Path, env: Mapping[str, str]) -> None:
         self.town, self.folder, self.env = town, folder, dict(env)
         self.url = ""
@@ -69,6 +73,11 @@ class Served:
     def alive(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        return self._process.pid if self._process else 0
+
     async def start(self) -> None:
         """Return once Slack can deliver."""
         await self.begin()
@@ -81,10 +90,10 @@ class Served:
         self._since = len(self.log)
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            *SHORTLIST, "serve", stderr=pipe, env=self.env, cwd=self.folder
+            *self.words, stderr=pipe, env=self.env, cwd=self.folder
         )
         self._reader = asyncio.create_task(self._read())
-        port = (await self.logged(lambda line: line["event"] == "listening"))["port"]
+        port = (await self.logged(lambda line: line["event"] == "listening", self.starts_within))["port"]
         self.url = f"http://127.0.0.1:{port}"
         self.town.slack.request_url = f"{self.url}/slack/events"
 

@@ -1,9 +1,7 @@
 """The account of what people asked for: one row for each job, theirs alone, with nothing to read in it."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.demo.ats.server import Fault
 from bot.store.activity import RETENTION, SHOWN, TABLE, Activity
-from bot.store.sqlite import SqliteStore
+from bot.store.base import Store
 from bot.store.vault import Vault, new_key
 from commands.base import Picks
 from commands.deed import Deed, State
@@ -38,14 +36,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "shortlist.db")
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def activity(store: SqliteStore, clock: Clock) -> Activity:
+def activity(store: Store, clock: Clock) -> Activity:
     return Activity(store, Vault([SecretStr(new_key())]), clock)
 
 
@@ -62,7 +53,7 @@ async def test_what_was_recorded_comes_back(activity: Activity) -> None:
 
 
 async def test_a_job_that_is_taken_up_after_a_crash_stands_as_it_stood(
-    activity: Activity, store: SqliteStore
+    activity: Activity, store: Store
 ) -> None:
     await activity.begin("T1", "U1", deed())
     await activity.record("T1", "U1", deed(next_try=NOW + 60))
@@ -71,7 +62,7 @@ async def test_a_job_that_is_taken_up_after_a_crash_stands_as_it_stood(
 
 
 async def test_another_attempt_changes_the_same_row_and_not_when_it_was_asked_for(
-    activity: Activity, store: SqliteStore, clock: Clock
+    activity: Activity, store: Store, clock: Clock
 ) -> None:
     await activity.record("T1", "U1", deed(state=State.UNDECIDED, outcome="Undecided"))
     clock.now += 100
@@ -107,7 +98,7 @@ async def test_what_was_dismissed_or_dropped_is_not_shown(activity: Activity) ->
     assert [each.job for each in await activity.last("T1", "U1")] == ["T1:3"]
 
 
-async def test_a_week_later_it_is_forgotten(activity: Activity, store: SqliteStore, clock: Clock) -> None:
+async def test_a_week_later_it_is_forgotten(activity: Activity, store: Store, clock: Clock) -> None:
     await activity.record("T1", "U1", deed("T1:old"))
     clock.now += RETENTION - 1
     await activity.record("T1", "U1", deed("T1:new"))
@@ -118,13 +109,13 @@ async def test_a_week_later_it_is_forgotten(activity: Activity, store: SqliteSto
     assert [row["job"] for row in await store.rows(TABLE, {})] == ["T1:new"]
 
 
-async def test_the_file_tells_of_no_candidate(activity: Activity, store: SqliteStore) -> None:
+async def test_the_file_tells_of_no_candidate(activity: Activity, store: Store) -> None:
     await activity.record("T1", "U1", deed(reason="Recruspace does not like this one."))
     (row,) = await store.rows(TABLE, {})
     assert [value for value in row.values() if "4711" in str(value) or "does not like" in str(value)] == []
 
 
-async def test_a_row_whose_key_is_gone_is_left_out(activity: Activity, store: SqliteStore) -> None:
+async def test_a_row_whose_key_is_gone_is_left_out(activity: Activity, store: Store) -> None:
     await activity.record("T1", "U1", deed())
     other = Activity(store, Vault([SecretStr(new_key())]))
     assert await other.last("T1", "U1") == []

@@ -1,41 +1,60 @@
-"""Work that nobody waits for: durable like commands, on queues of its own."""
+"""Work that nobody waits for: durable like commands, on queues of its own, on a file and on a server."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
 from bot.work import jobs as engine
-from bot.work.jobs import Handler, Jobs
+from bot.work.jobs import Jobs
+from bot.work.peers import among
 from bot.work.steps import Steps
+from bot.work.workflows import Handler
 
 pytestmark = pytest.mark.anyio
 
 VAULT = Vault([SecretStr(new_key())])
 
 
-async def command(jobs: Jobs, invocation: str) -> str:
+class Start(Protocol):
+    def __call__(self, handlers: Mapping[str, Handler]) -> AbstractAsyncContextManager[Jobs]: ...
+
+
+async def command(jobs: Jobs, invocation: str, steps: Steps) -> str:
     return invocation
 
 
-@asynccontextmanager
-async def running(folder: Path, handlers: Mapping[str, Handler]) -> AsyncIterator[Jobs]:
-    async with engine.running(folder / "jobs.db", VAULT, command, handlers) as jobs:
-        yield jobs
+@pytest.fixture(params=["file", "server"])
+def start(request: pytest.FixtureRequest, tmp_path: Path) -> Start:
+    """One process after the other on the same database."""
+    file = tmp_path / "jobs.db"
+    url = request.getfixturevalue("postgres_url") if request.param == "server" else ""
+
+    @asynccontextmanager
+    async def running(handlers: Mapping[str, Handler]) -> AsyncIterator[Jobs]:
+        async with (
+            among(url or f"sqlite:///{file}") as peers,
+            engine.running(url or file, VAULT, command, handlers, peers) as jobs,
+        ):
+            peers.begin()
+            yield jobs
+
+    return running
 
 
-async def test_work_is_done_once_however_often_it_is_handed_over(tmp_path: Path) -> None:
+async def test_work_is_done_once_however_often_it_is_handed_over(start: Start) -> None:
     done: asyncio.Queue[str] = asyncio.Queue()
 
     async def tell(payload: str, steps: Steps) -> str:
         await done.put(payload)
         return "told"
 
-    async with running(tmp_path, {"tell": tell, "other": tell}) as jobs:
+    async with start({"tell": tell, "other": tell}) as jobs:
         for payload in ("first", "again"):
             await jobs.put_work("tell", "event 1", payload)
         await jobs.put_work("other", "event 1", "another kind")
@@ -44,11 +63,19 @@ async def test_work_is_done_once_however_often_it_is_handed_over(tmp_path: Path)
         await jobs.put_work("tell", "event 1", "and again")
         assert await jobs.load("tell:event 1") == "first"
     assert done.empty()
-    assert b"another kind" not in (tmp_path / "jobs.db").read_bytes()
+
+
+async def test_nothing_of_it_can_be_read_in_the_file(tmp_path: Path) -> None:
+    async def tell(payload: str, steps: Steps) -> str:
+        return payload
+
+    async with engine.running(tmp_path / "jobs.db", VAULT, command, {"tell": tell}) as jobs:
+        await jobs.put_work("tell", "event 1", "of somebody")
+    assert b"of somebody" not in (tmp_path / "jobs.db").read_bytes()
 
 
 async def test_work_that_was_begun_goes_on_after_a_restart_with_the_steps_it_took(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "DRAIN", 0)
     begun, ended = asyncio.Event(), asyncio.Event()
@@ -68,24 +95,24 @@ async def test_work_that_was_begun_goes_on_after_a_restart_with_the_steps_it_too
         ended.set()
         return payload
 
-    async with running(tmp_path, {"long": hang}) as jobs, asyncio.timeout(10):
+    async with start({"long": hang}) as jobs, asyncio.timeout(10):
         await jobs.put_work("long", "1", "payload")
         await begun.wait()
-    async with running(tmp_path, {"long": finish}), asyncio.timeout(10):
+    async with start({"long": finish}), asyncio.timeout(15):
         await ended.wait()
     assert counted == ["step"]
 
 
-async def test_work_of_a_kind_that_nothing_handles_is_refused_and_what_was_kept_waits(tmp_path: Path) -> None:
+async def test_work_of_a_kind_that_nothing_handles_is_refused_and_what_was_kept_waits(start: Start) -> None:
     done = asyncio.Event()
 
     async def finish(payload: str, steps: Steps) -> str:
         done.set()
         return payload
 
-    async with running(tmp_path, {"later": finish}) as jobs:
+    async with start({"later": finish}) as jobs:
         await jobs.put_work("later", "1", "payload", delay=3600)
-    async with running(tmp_path, {}) as jobs:
+    async with start({}) as jobs:
         with pytest.raises(ValueError, match="nothing handles work of the kind later"):
             await jobs.put_work("later", "2", "payload")
         assert await jobs.open_jobs() == 1

@@ -263,6 +263,9 @@ class Remembered:
     async def sleep(self, seconds: float) -> None:
         raise AssertionError("nothing to wait for")
 
+    async def ready(self) -> None:
+        """Nobody shares this work."""
+
 
 async def test_a_post_that_was_under_way_when_the_service_stopped_is_unclear(
     nearby: Town, here: Demo

@@ -89,6 +89,16 @@ def test_a_wrong_setting_is_a_sentence(
     assert not any(secret in err for secret in (WRONG, "root:pw", "short-key", KEY))
 
 
+@pytest.mark.parametrize("words", [("connect", TEAM_ID, "recruspace"), ("audit", "verify")])
+def test_a_server_that_is_not_there_is_a_sentence_without_its_password(
+    here: Path, words: tuple[str, ...]
+) -> None:
+    away = {**NOWHERE, "SHORTLIST_DATABASE_URL": "postgresql://me:hush%40hush@127.0.0.1:1/shortlist"}
+    code, out, err = shortlist(*words, stdin=f"{WRONG}\n", **away)
+    assert (code, out) == (1, "")
+    assert err == "SHORTLIST_DATABASE_URL: the database cannot be opened: nobody answers there.\n"
+
+
 def test_a_key_can_be_made_and_used(here: Path) -> None:
     code, out, err = shortlist("keys", "new")
     vault = Vault([SecretStr(out.strip())])

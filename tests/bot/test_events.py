@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.demo.ats.server import Fault
 from bot.demo.slack.oauth import HOME, Team, acting_in, leaving
 from bot.demo.slack.people import TEAM_ID
+from bot.store.audit import OUTLIVING
 from bot.store.workspaces import KEPT
 from bot.work import perform
 from tests.bot.many import Many, many
@@ -67,10 +68,11 @@ async def test_everything_of_it_is_deleted_before_the_ack_and_nothing_of_others(
     assert {"workspaces", "connections", "channels"} <= {
         t for t, count in rows(here, gone.id).items() if count
     }
-    assert set(KEPT) == set(others), "a table with a workspace in it is one to delete from"
+    assert {*KEPT, *OUTLIVING} == set(others), "a table with a workspace in it is one to delete from"
     heard = await here.slack.leave(gone)
     assert all(delivery.ok for delivery in heard)
-    assert {table: count for table, count in rows(here, gone.id).items() if count} == {}
+    left = {table: count for table, count in rows(here, gone.id).items() if count}
+    assert left == dict.fromkeys(OUTLIVING, 1), "of the audit, that there was one"
     assert rows(here, stays.id) == others
     assert await here.bot.workspaces.connections(gone.id) == []
 

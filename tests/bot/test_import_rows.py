@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from bot.demo.ats.recruspace import StandInRecruspace
 from bot.demo.ats.server import Refusal
 from bot.demo.ats.world import small_world
+from bot.store.base import Store
 from bot.store.imports import Imports
-from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
 from bot.store.workspaces import Workspaces
 from bot.work.import_rows import Rows
@@ -26,6 +26,7 @@ from connectors.models import Destination, Kind
 from connectors.pace import Pace
 from connectors.recruspace import Recruspace, RecruspaceSettings
 from tests.bot.test_pace import Clock
+from tests.stores import ON_A_FILE
 
 pytestmark = pytest.mark.anyio
 
@@ -71,14 +72,7 @@ async def recruspace() -> AsyncIterator[tuple[Hurried, Connector]]:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "shortlist.db")
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def imports(store: SqliteStore) -> Imports:
+def imports(store: Store) -> Imports:
     return Imports(store, Vault([SecretStr(new_key())]))
 
 
@@ -95,15 +89,20 @@ async def filled(imports: Imports, count: int, id: str = "i1", *, connection: st
     return job
 
 
+async def at_once() -> None:
+    """Nobody shares this work."""
+
+
 async def silence() -> None:
     await asyncio.get_running_loop().create_future()
 
 
+@ON_A_FILE
 async def test_a_thousand_rows_keep_the_rate_and_none_is_refused(imports: Imports) -> None:
     job = await filled(imports, 1_000)
     async with recruspace() as (stand_in, ats):
         began = stand_in.hand()
-        state = await Rows(imports, job, ats, lambda: False).all(silence)
+        state = await Rows(imports, job, ats, lambda: False, at_once).all(silence)
         minutes = (stand_in.hand() - began) / MINUTE
     assert state is State.ENDED
     found = Counter(row["email"] for row in stand_in.rows() if str(row["email"]).startswith("many"))
@@ -119,7 +118,7 @@ async def test_a_thousand_rows_keep_the_rate_and_none_is_refused(imports: Import
 async def test_an_interactive_call_overtakes_an_import_that_waits(imports: Imports) -> None:
     job = await filled(imports, 100)
     async with recruspace() as (stand_in, ats):
-        running = asyncio.create_task(Rows(imports, job, ats, lambda: False).all(silence))
+        running = asyncio.create_task(Rows(imports, job, ats, lambda: False, at_once).all(silence))
         await stand_in.until(lambda: len(stand_in.calls) > 40)
         before = stand_in.hand()
         async with asyncio.timeout(5):
@@ -195,7 +194,7 @@ async def test_what_was_being_sent_at_a_cancellation_is_in_doubt(imports: Import
     assert job.failed == 1
 
 
-async def test_what_failed_is_kept_for_a_day_and_what_is_unfinished_for_a_week(store: SqliteStore) -> None:
+async def test_what_failed_is_kept_for_a_day_and_what_is_unfinished_for_a_week(store: Store) -> None:
     now = 1_000_000.0
     imports = Imports(store, Vault([SecretStr(new_key())]), lambda: now)
     await filled(imports, 2)
@@ -214,9 +213,7 @@ async def test_what_failed_is_kept_for_a_day_and_what_is_unfinished_for_a_week(s
     assert await store.rows("import_rows", {}) == []
 
 
-async def test_a_workspace_that_leaves_takes_its_imports_with_it(
-    store: SqliteStore, imports: Imports
-) -> None:
+async def test_a_workspace_that_leaves_takes_its_imports_with_it(store: Store, imports: Imports) -> None:
     await filled(imports, 2)
     await Workspaces(store, Vault([SecretStr(new_key())])).forget("T1", "E1", 2_000_000_000.0)
     assert await store.rows("import_rows", {}) == []

@@ -126,7 +126,7 @@ class Street:
     async def quiet(self) -> None:
         """Return once no job and no look-up is under way."""
         async with asyncio.timeout(20):
-            while await self.here.bot.jobs.open_jobs() or looking():
+            while await self.here.bot.jobs.open_jobs() or looking(self.here.settings.on_sqlite):
                 await asyncio.to_thread(int)  # lets the others on, and takes a moment
 
     async def step(self, name: str, team: Team, other: Team) -> None:
@@ -141,14 +141,15 @@ class Street:
         assert {grants[token].team.id for token in used} <= {team.id}
 
 
-def looking() -> bool:
+def looking(alone: bool) -> bool:
     """Whether something is looked up beside the jobs; what runs as long as the bot does not count."""
     running = [str(task.get_coro()) for task in asyncio.all_tasks()]
-    return sum("Background._guarded" in each for each in running) > ALWAYS
+    return sum("Background._guarded" in each for each in running) > (ALWAYS if alone else ALWAYS + PEERS)
 
 
-ALWAYS = 2
-"""Work that goes on as long as the bot runs: deleting old jobs, and watching the ATSs."""
+ALWAYS, PEERS = 3, 3
+"""Work that goes on as long as the bot runs: deleting old jobs and those of whoever left, and watching the ATSs. On a
+server also: looking at the other processes, listening to them, and speaking to them."""
 
 
 def buttons(card: Message) -> Iterator[dict[str, Any]]:

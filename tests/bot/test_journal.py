@@ -46,6 +46,9 @@ class Tape:
     async def sleep(self, seconds: float) -> None:
         await self.once("sleep", self._nothing)
 
+    async def ready(self) -> None:
+        """Nobody shares this work."""
+
     async def _nothing(self) -> str:
         return ""
 

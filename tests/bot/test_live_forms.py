@@ -51,9 +51,8 @@ async def choose_ats(town: Town, view: View, vendor: str) -> View:
     options = inputs(view)["ats"]["options"]
     option = next(o for o in options if TITLES[vendor] in o["text"]["text"])
     action = {"type": "static_select", "action_id": "value", "block_id": "ats", "selected_option": option}
-    before = town.slack.called("views.update")
     await town.slack.acts.act_in_view(MEMBER, view.id, action)
-    await town.slack.until(lambda: len(town.slack.called("views.update")) > len(before))
+    await town.slack.until(lambda: inputs(now(town))["ats"].get("initial_option") == option)
     return now(town)
 
 

@@ -23,7 +23,7 @@ from bot.slack.invocation import Invocation
 from bot.slack.oauth import LIFE, Installing
 from bot.slack.rotation import EARLY, LAST, Rotation
 from bot.store import installations as stored
-from bot.store.base import Row, Write
+from bot.store.base import Row, Store, Write
 from bot.store.installations import Installation, InstallationTable
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import CannotOpen, Vault, new_key
@@ -225,7 +225,7 @@ class Counted:
     """A table, a clock, and a Slack whose tokens run out."""
 
     def __init__(
-        self, slack: StandInSlack, store: SqliteStore, session: aiohttp.ClientSession, clock: Clock
+        self, slack: StandInSlack, store: Store, session: aiohttp.ClientSession, clock: Clock
     ) -> None:
         self.slack, self.store, self.session, self.clock = slack, store, session, clock
         self.vault = Vault([SecretStr(new_key())])
@@ -261,13 +261,11 @@ async def known(table: InstallationTable, team: Team) -> Installation:
 
 
 @pytest.fixture
-async def counted(tmp_path: Path) -> AsyncIterator[Counted]:
+async def counted(store: Store) -> AsyncIterator[Counted]:
     clock = Clock()
-    store = SqliteStore(tmp_path / "tokens.db")
     async with StandInSlack(clock=clock) as slack, new_session() as session:
         slack.installs.rotates = True
         yield Counted(slack, store, session, clock)
-    await store.close()
 
 
 async def test_a_token_is_refreshed_before_it_ends_and_once_however_many_ask(counted: Counted) -> None:

@@ -41,7 +41,9 @@ def test_what_is_missing_is_named_with_where_to_find_it(left_out: str) -> None:
         ("encryption_keys", f"{'A' * 43}=,{'é' * 40}", "`shortlist keys new`"),
         ("port", "99999", "less than or equal to 65535"),
         ("port", "eighty", "valid integer"),
-        ("database_url", "mysql://x", "must be sqlite:///path/to/file.db"),
+        ("database_url", "mysql://x", "must be sqlite:///path/to/file.db or postgresql://"),
+        ("database_url", "sqlite:shortlist.db", "must be sqlite:///path/to/file.db or postgresql://"),
+        ("database_url", "postgresql://me:pa/ss@host:port/x?nonsense=1", "is no address that PostgreSQL"),
         ("watch_seconds", "-12.5", "greater than 0"),
         ("log", "loud", "'debug', 'info', 'warning' or 'error'"),
     ],
@@ -81,3 +83,11 @@ def test_the_engine_s_file_stands_beside_ours() -> None:
 
 def test_only_the_addresses_that_the_operator_gave_are_overridden() -> None:
     assert made(talynce_url="http://127.0.0.1:9").bases == {"talynce": "http://127.0.0.1:9"}
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_a_server_needs_no_folder_and_its_password_is_in_no_repr(scheme: str) -> None:
+    settings = made(database_url=f"{scheme}://me:pa%40ss@db.example/shortlist")
+    assert settings.problems() == []
+    assert settings.database_url == "postgresql://me:pa%40ss@db.example/shortlist"
+    assert "pa%40ss" not in repr(settings)

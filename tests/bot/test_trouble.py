@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -191,13 +191,9 @@ async def test_a_choice_that_is_clicked_three_times_runs_once(nearby: Town) -> N
     assert str([row["notes"] for row in nearby.ats["recruspace"].rows()]).count("Chosen among two") == 1
 
 
-async def test_a_job_that_cannot_be_kept_is_not_acknowledged(
-    nearby: Town, here: Demo, jobs_file: Path
-) -> None:
-    with closing(sqlite3.connect(jobs_file, isolation_level=None)) as other:
-        other.execute("begin immediate")
+async def test_a_job_that_cannot_be_kept_is_not_acknowledged(nearby: Town, here: Demo, folder: Path) -> None:
+    with locked(folder, "*-inbox.db"):
         asked = await nearby.type(f"note {ZOE} Never kept")
-        other.execute("rollback")
     assert asked.delivery.status == 503
     assert nearby.slack.notices(MEMBER)[-1] == "/candidate failed because the app did not respond"
 
@@ -205,7 +201,20 @@ async def test_a_job_that_cannot_be_kept_is_not_acknowledged(
     assert "Never kept" not in str(nearby.row("recruspace", ZOE)["notes"])
 
 
-@pytest.fixture
-def jobs_file(here: Demo, folder: Path) -> Path:
-    (found,) = folder.glob("*-jobs.db")
-    return found
+async def test_a_job_is_kept_while_the_engine_waits_for_its_file(
+    nearby: Town, here: Demo, folder: Path
+) -> None:
+    with locked(folder, "*-jobs.db"):
+        asked = await nearby.type(f"note {ZOE} Kept all the same")
+        assert asked.delivery.status == 200
+    await asked.answer("Note added")
+
+
+@contextmanager
+def locked(folder: Path, name: str) -> Iterator[None]:
+    """Another program writes into this file, and takes its time."""
+    (found,) = folder.glob(name)
+    with closing(sqlite3.connect(found, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        yield
+        other.execute("rollback")

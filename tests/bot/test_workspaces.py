@@ -1,31 +1,20 @@
 """Which workspace uses which ATS: defaults, names, and keys bound to their rows."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 from pydantic import SecretStr
 
-from bot.store.base import Write
-from bot.store.sqlite import SqliteStore
+from bot.store.base import Store, Write
 from bot.store.vault import CannotOpen, Vault, new_key
 from bot.store.workspaces import Workspaces
 from connectors.errors import NotFound
 
 pytestmark = pytest.mark.anyio
 
-KEY = {"key": "k-1"}
+KEY = {"key": "k:1"}
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "store.db")
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def workspaces(store: SqliteStore) -> Workspaces:
+def workspaces(store: Store) -> Workspaces:
     return Workspaces(store, Vault([SecretStr(new_key())]))
 
 
@@ -54,7 +43,7 @@ async def test_another_workspace_sees_and_changes_nothing(workspaces: Workspaces
 async def test_the_key_opens_in_its_own_row_only(workspaces: Workspaces) -> None:
     info = await workspaces.connect("T1", "talynce", "Mine", KEY)
     sealed = await workspaces.sealed_settings("T1", info.id) or ""
-    assert "k-1" not in sealed
+    assert "k:1" not in sealed
     assert workspaces.open_settings("T1", info.id, sealed) == KEY
     for team, id in (("T2", info.id), ("T1", "other")):
         with pytest.raises(CannotOpen):
@@ -104,9 +93,7 @@ async def test_a_channel_has_one_default_of_its_own(workspaces: Workspaces) -> N
     assert channels == {"One": set(), "Two": {"C1", "C2"}}
 
 
-async def test_a_connection_that_goes_takes_its_channels_along(
-    workspaces: Workspaces, store: SqliteStore
-) -> None:
+async def test_a_connection_that_goes_takes_its_channels_along(workspaces: Workspaces, store: Store) -> None:
     one = await workspaces.connect("T1", "talynce", "One", KEY)
     await workspaces.set_default("T1", one.id, "C1")
     await workspaces.disconnect("T1", one.id)
@@ -122,7 +109,7 @@ async def test_a_connection_that_has_gone_can_be_nobody_s_default(workspaces: Wo
 
 
 async def test_the_key_of_another_workspace_cannot_be_put_into_a_row(
-    workspaces: Workspaces, store: SqliteStore
+    workspaces: Workspaces, store: Store
 ) -> None:
     rich = await workspaces.connect("T1", "talynce", "Rich", {"key": "k-rich"})
     poor = await workspaces.connect("T2", "talynce", "Poor", KEY)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.world import World, small_world
-from bot.store.base import Row, Transaction
+from bot.store.base import Found, Row, Transaction, Value
 from bot.store.vault import Vault, new_key
 from bot.store.watches import Watches
 from bot.store.workspaces import Workspaces
@@ -95,12 +95,16 @@ class Tables:
     async def rows(self, table: str, where: Row) -> Sequence[Row]:
         return self._rows(self.tables, table, where)
 
-    async def write(self, transaction: Transaction) -> None:
+    async def after(self, table: str, where: Row, column: str, bound: Value, limit: int) -> Sequence[Row]:
+        return _Draft(self.tables).after(table, where, column, bound, limit)
+
+    async def write(self, transaction: Transaction[Found]) -> Found:
         self.chaos.strike()
         draft = {name: {key: dict(row) for key, row in rows.items()} for name, rows in self.tables.items()}
-        transaction(_Draft(draft))
+        found = transaction(_Draft(draft))
         self.tables = draft
         self.chaos.strike()
+        return found
 
     async def close(self) -> None: ...
 
@@ -114,6 +118,10 @@ class _Draft:
 
     def rows(self, table: str, where: Row) -> Sequence[Row]:
         return [dict(r) for r in self._found(table, where)]
+
+    def after(self, table: str, where: Row, column: str, bound: Value, limit: int) -> Sequence[Row]:
+        later = [dict(r) for r in self._found(table, where) if r[column] > bound]
+        return sorted(later, key=lambda row: row[column])[:limit]
 
     def put(self, table: str, row: Row) -> None:
         key = tuple(row[name] for name in KEYS[table])

@@ -36,8 +36,10 @@ from connectors.errors import (
     Unsupported,
 )
 from connectors.models import Account, Candidate, Destination, Kind, Placement
+from tests.commands.allowing import allowing, allowing_views
 from tests.commands.announcing import announcing, subscription
 
+from .auditing import auditing
 from .imports import import_views, importing
 
 WHEN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -119,7 +121,15 @@ def errors(w: Words) -> list[ConnectorError]:
 
 
 def cards(w: Words) -> dict[str, Card]:
-    results = {**announcing(w), **importing(w), **_results(w), **_sharing(w), **_choices(w)}
+    results = {
+        **allowing(w),
+        **announcing(w),
+        **auditing(w),
+        **importing(w),
+        **_results(w),
+        **_sharing(w),
+        **_choices(w),
+    }
     return {**results, **_connections(w), **_flow(w), **_troubles(w), **_help()}
 
 
@@ -284,5 +294,6 @@ def views(w: Words) -> dict[str, dict[str, Any]]:
     about = Opening(command="/ats", verb="subscribe", channel="C1")
     drawn["form_subscribe"] = subscribe(following, about, w.message)
     drawn |= import_views(w)
+    drawn |= allowing_views(w)
     drawn["form_connected"] = connection.connected_view(info(w), Account(name=w.account))
     return drawn

@@ -8,6 +8,7 @@ from typing import Any
 
 from commands.base import Card
 from commands.rooms import Level, Posted, Room
+from connectors.models import Candidate
 
 PUBLIC_ROOM = Room(id="C1", shared=False, private=False, direct=False, member=True)
 
@@ -23,7 +24,14 @@ class Talk:
     async def room(self, id: str) -> Posted:
         return self.answer or Posted(room=self.now)
 
-    async def post(self, id: str, text: str, blocks: Sequence[Mapping[str, Any]], level: Level) -> Posted:
+    async def post(
+        self,
+        id: str,
+        text: str,
+        blocks: Sequence[Mapping[str, Any]],
+        level: Level,
+        about: Candidate | None = None,
+    ) -> Posted:
         if self.answer or not self.now.member or self.now.level < level:
             return self.answer or Posted(room=self.now)
         self.posted.append(Card(text, [dict(block) for block in blocks]))

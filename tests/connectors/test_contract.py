@@ -283,6 +283,7 @@ async def test_what_it_cannot_do_it_says(ats: Connector, capability: Capability)
         Capability.NOTES: lambda: ats.notes(zoe),
         Capability.REMOVE_TAGS: lambda: ats.remove_tags(zoe, ["any"]),
         Capability.MOVE: lambda: ats.move(zoe, to, "any"),
+        Capability.KNOW_USER: lambda: ats.know_user("any@example.com"),
     }
     if capability in ats.capabilities:
         assert getattr(type(ats), capability) is not getattr(Connector, capability)

@@ -30,6 +30,8 @@ class StandInEightfold(EightfoldDesk):
         "stage": "New",
         "fresh": "true",
     }
+    users = ("mia@demo-company.example",)
+    """The addresses of those who work in it, as far as Slack has them, too."""
     looks = 0
     """How often a transaction answers IN PROGRESS first."""
     log_page: int | None = None
@@ -50,6 +52,7 @@ class StandInEightfold(EightfoldDesk):
             web.get(CORE + "/profile-notes", self._notes),
             web.post(CORE + "/profile-notes", self._add_note),
             web.get(CORE + "/transactions/{id}", self._transaction),
+            web.get(CORE + "/users", self._users),
             web.get(CORE + "/changelog/profiles", self._changelog),
             web.post(ATS, self._create),
             web.get(ATS + "/{id}", self._candidate),
@@ -106,8 +109,15 @@ class StandInEightfold(EightfoldDesk):
         position = int(body["positionId"]) if body["positionId"].isdigit() else 0
         if position not in self.positions or body["newStage"] not in self.positions[position].stages:
             raise refused("newStage")
+        if "actionUserEmail" in body and body["actionUserEmail"] not in self.users:
+            raise refused("actionUserEmail")
         record.advance(position, body["newStage"], self._now())
         return web.json_response({"message": "Stage was advanced successfully"})
+
+    async def _users(self, request: web.Request) -> web.Response:
+        query = request.query.get("query", "").casefold()
+        found: list[Body] = [{"id": f"u-{n}", "email": each} for n, each in enumerate(self.users)]
+        return page(request, [each for each in found if query in each["email"].casefold()])
 
     async def _notes(self, request: web.Request) -> web.Response:
         return page(request, self._known(request.query.get("profileId", "")).notes)

@@ -24,7 +24,7 @@ const LINE_KINDS = [
 
 export const decode = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
-/** `names` answers user(id) and channel(id) with a name to show. */
+/** `names` answers user(id), group(id) and channel(id) with a name to show. */
 export function mrkdwn(text, names) {
   const parts = (text ?? "").split(/```\n?([\s\S]*?)\n?```/);
   const nodes = parts.flatMap((part, at) => (at % 2 ? [codeBlock(part)] : paragraphs(part, names)));
@@ -104,9 +104,9 @@ export const mention = (text) => el("span", { class: "mention" }, text);
 const userMention = (id, label, names) => mention(`@${decode(label || names.user(id))}`);
 const channelMention = (id, label, names) => mention(`#${decode(label || names.channel(id))}`);
 
-function special(content, label) {
+function special(content, label, names) {
   if (content.startsWith("date^")) return date(content.slice(5), label);
-  if (content.startsWith("subteam^")) return mention(label ?? "@group");
+  if (content.startsWith("subteam^")) return mention(decode(label ?? `@${names.group(content.slice(8))}`));
   return mention(`@${content}`);
 }
 

@@ -12,7 +12,7 @@ const LEAVES = {
   emoji: (leaf) => emoji(leaf.name),
   user: (leaf, names) => mention(`@${names.user(leaf.user_id)}`),
   channel: (leaf, names) => mention(`#${names.channel(leaf.channel_id)}`),
-  usergroup: () => mention("@group"),
+  usergroup: (leaf, names) => mention(`@${names.group(leaf.usergroup_id)}`),
   broadcast: (leaf) => mention(`@${leaf.range}`),
   date: (leaf) => leaf.fallback ?? new Date(leaf.timestamp * 1000).toLocaleString(),
 };

@@ -5,7 +5,7 @@ import { setNow } from "./now.js";
 
 const EMPTY = {
   workspace: { id: "", name: "" }, app: { id: "", name: "" },
-  users: [], channels: [], messages: {}, commands: [], shortcuts: [], ats: [], can: [], home: null, views: [],
+  users: [], groups: [], channels: [], messages: {}, commands: [], shortcuts: [], ats: [], can: [], home: null, views: [],
 };
 
 const RETRY_MS = 2000;
@@ -24,6 +24,7 @@ export class Workspace extends EventTarget {
     this.early = [];
     this.names = {
       user: (id) => this.user(id)?.display_name || this.user(id)?.real_name || (id === this.app.user && this.app.name) || id,
+      group: (id) => this.groups.find((group) => group.id === id)?.handle ?? "group",
       channel: (id) => this.channels.find((channel) => channel.id === id)?.name ?? "private-channel",
     };
   }

@@ -212,7 +212,8 @@ class Acts:
     def _marked(self, text: str, *, named: bool = False) -> str:
         people = {user.name: user.id for user in self._workspace.users.values()}
         known = {**people, self._app.lower(): BOT_USER}
-        return typed(text, known, self._workspace.channels.values(), named=named)
+        rooms, groups = self._workspace.channels.values(), self._workspace.groups.values()
+        return typed(text, known, rooms, groups, named=named)
 
     @property
     def _app(self) -> str:

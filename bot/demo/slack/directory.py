@@ -14,6 +14,9 @@ from bot.demo.slack.scopes import Scopes
 from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import SlackError, Workspace
 
+_YES = (True, "true", "1", 1)
+"""How a form says that a flag is set."""
+
 
 class Directory:
     """The methods, each from arguments to answer."""
@@ -44,6 +47,24 @@ class Directory:
             if user.email == args.get("email"):
                 return {"user": self._told(user)}
         raise SlackError("users_not_found")
+
+    def usergroups_list(self, args: Json) -> Json:
+        """`usergroups.list`: those that are disabled only for whoever asks for them."""
+        every = args.get("include_disabled") in _YES
+        groups = [one for one in self._workspace.groups.values() if every or not one.disabled]
+        shown = [one.for_api() for one in groups]
+        if args.get("include_users") in _YES:
+            shown = [one.for_api() | {"users": list(one.members)} for one in groups]
+        return {"usergroups": shown}
+
+    def usergroups_users(self, args: Json) -> Json:
+        """`usergroups.users.list`."""
+        if not args.get("usergroup"):
+            raise SlackError("missing_argument")
+        group = self._workspace.groups.get(str(args["usergroup"]))
+        if group is None or (group.disabled and args.get("include_disabled") not in _YES):
+            raise SlackError("no_such_subteam")
+        return {"users": list(group.members)}
 
     def conversations_info(self, args: Json) -> Json:
         """`conversations.info`; a private channel without the bot does not exist for it."""

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from bot.demo.slack.clicks import CannotDo
 from bot.demo.slack.inputs import Values, elements
-from bot.demo.slack.people import Channel, User
+from bot.demo.slack.people import BOT_USER, Channel, User
 from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import Message, SlackError, Workspace
 
@@ -112,6 +112,16 @@ class Files:
             if any(file["id"] == file_id for file in message.files):
                 left = [tombstone(file_id) if file["id"] == file_id else file for file in message.files]
                 self._workspace.put(replace(message, files=tuple(left)))
+
+    def remove(self, args: Json) -> Json:
+        """`files.delete`: one of the app's own."""
+        file = self.get(str(args.get("file")))
+        if file is None:
+            raise SlackError("file_not_found")
+        if file.deleted or file.owner.id != BOT_USER:
+            raise SlackError("file_deleted" if file.deleted else "cant_delete_file")
+        self.delete(file.id)
+        return {}
 
     def info(self, args: Json) -> Json:
         """`files.info`."""

@@ -98,6 +98,7 @@ class Page:
             "workspace": {"id": TEAM_ID, "name": TEAM_NAME},
             "app": {"id": APP_ID, "name": self._workspace.app_name, "user": BOT_USER},
             "users": [one.for_page() for one in self._workspace.users.values()],
+            "groups": [{"id": one.id, "handle": one.handle} for one in self._workspace.groups.values()],
             "channels": [one.for_page(self._workspace.unread.get((user.id, one.id), 0)) for one in channels],
             "messages": messages,
             "commands": list(self._commands),

@@ -122,6 +122,38 @@ class Channel:
         }
 
 
+@dataclass(frozen=True)
+class Group:
+    """A user group: `@recruiters` reaches all of its members."""
+
+    id: str
+    handle: str
+    name: str
+    members: tuple[str, ...]
+    disabled: bool = False
+
+    def for_api(self) -> Json:
+        """The group as `usergroups.list` tells it."""
+        return {
+            "id": self.id,
+            "team_id": TEAM_ID,
+            "is_usergroup": True,
+            "is_subteam": True,
+            "name": self.name,
+            "description": "",
+            "handle": self.handle,
+            "is_external": False,
+            "date_create": 1,
+            "date_update": 1,
+            "date_delete": 2 if self.disabled else 0,
+            "auto_type": None,
+            "created_by": "U0ADA",
+            "updated_by": "U0ADA",
+            "deleted_by": "U0ADA" if self.disabled else None,
+            "user_count": len(self.members),
+        }
+
+
 USERS = (
     User("U0ADA", "Ada Admin", "admin", "#7c3aed", "ada@demo-company.example"),
     User("U0MIA", "Mia Member", "member", "#0f766e", "mia@demo-company.example"),
@@ -134,4 +166,9 @@ CHANNELS = (
     Channel("C0ENG", "eng-hiring", "private", frozenset({"U0ADA", "U0MIA"}), "Engineering candidates"),
     Channel("C0ACME", "acme-partners", "shared", frozenset({"U0ADA", "U0MIA", "U0PAT"}), "Shared with Acme"),
     *(Channel(f"D0{user.name.upper()}", user.name, "app", frozenset({user.id})) for user in USERS),
+)
+
+GROUPS = (
+    Group("S0RECRUIT", "recruiters", "Recruiters", ("U0ADA", "U0MIA")),
+    Group("S0LEADS", "hiring-leads", "Hiring leads", ("U0ADA",)),
 )

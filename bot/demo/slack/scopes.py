@@ -7,13 +7,16 @@ from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import SlackError, Workspace
 
 _TALKING = {"commands", "chat:write", "im:write"}
-_LOOKING = {"users:read", "files:read", "files:write", "channels:read", "groups:read", "im:read"}
-GRANTED = frozenset(_TALKING | _LOOKING)
+_LOOKING = {"files:read", "files:write", "channels:read", "groups:read", "im:read"}
+_WHO = {"users:read", "users:read.email", "usergroups:read"}
+GRANTED = frozenset(_TALKING | _LOOKING | _WHO)
 """What an app installed from our manifest has; the test of the manifest holds the two together."""
 
 NEEDED: Mapping[str, str] = {
     "users.info": "users:read",
     "users.lookupByEmail": "users:read.email",
+    "usergroups.list": "usergroups:read",
+    "usergroups.users.list": "usergroups:read",
     "conversations.open": "im:write",
     "chat.postMessage": "chat:write",
     "chat.postEphemeral": "chat:write",
@@ -22,6 +25,7 @@ NEEDED: Mapping[str, str] = {
     "files.info": "files:read",
     "files.getUploadURLExternal": "files:write",
     "files.completeUploadExternal": "files:write",
+    "files.delete": "files:write",
 }
 """One scope a method; those that are not here need none, or look at the channel."""
 

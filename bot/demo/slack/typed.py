@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from bot.demo.slack.people import Channel
+from bot.demo.slack.people import Channel, Group
 from bot.demo.slack.wire import Json
 
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _URL = r"(?P<url>https?://[^\s<>|]+[^\s<>|.,;:!?)\]])"
 _EMAIL = r"(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 _CHANNEL = r"(?<![\w&])#(?P<channel>[\w-]+)"
-_PERSON = r"(?<![\w.])@(?P<person>\w+)"
+_PERSON = r"(?<![\w.])@(?P<person>\w[\w-]*)"
 _MARKS = re.compile("|".join((_URL, _EMAIL, _CHANNEL, _PERSON)))
 
 
@@ -42,15 +42,27 @@ def _words(text: str) -> list[Json]:
 
 
 def _marked(target: str, label: str | None) -> Json:
+    if target.startswith("!subteam^"):
+        return {"type": "usergroup", "usergroup_id": target.removeprefix("!subteam^")}
     if target[0] in _NAMED:
         kind, field = _NAMED[target[0]]
         return {"type": kind, field: target[1:]}
     return {"type": "link", "url": target, **({"text": label} if label else {})}
 
 
-def typed(text: str, users: Mapping[str, str], channels: Iterable[Channel], *, named: bool = False) -> str:
+def typed(
+    text: str,
+    users: Mapping[str, str],
+    channels: Iterable[Channel],
+    groups: Iterable[Group] = (),
+    *,
+    named: bool = False,
+) -> str:
     """A message as the bot receives it, or, with people `named`, a command; `users` are ids by handle."""
-    people = {name: f"<@{user_id}|{name}>" if named else f"<@{user_id}>" for name, user_id in users.items()}
+    teams = {one.handle: f"<!subteam^{one.id}|@{one.handle}>" for one in groups if not one.disabled}
+    people = teams | {
+        name: f"<@{user_id}|{name}>" if named else f"<@{user_id}>" for name, user_id in users.items()
+    }
     rooms = {channel.name: f"<#{channel.id}|{channel.name}>" for channel in channels if channel.kind != "app"}
 
     def marked(found: re.Match[str]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.demo.slack.inputs import Values
-from bot.demo.slack.people import APP_ID, BOT_ID, CHANNELS, TEAM_ID, USERS, Channel, User
+from bot.demo.slack.people import APP_ID, BOT_ID, CHANNELS, GROUPS, TEAM_ID, USERS, Channel, Group, User
 from bot.demo.slack.wire import Json
 
 TRIGGER_SECONDS = 3.0
@@ -140,6 +140,7 @@ class Workspace:
         self.clock = clock
         self.app_name = app_name
         self.users: dict[str, User] = {user.id: user for user in USERS}
+        self.groups: dict[str, Group] = {group.id: group for group in GROUPS}
         self.channels: dict[str, Channel] = {channel.id: channel for channel in CHANNELS}
         self.messages: dict[tuple[str, str], Message] = {}
         self.views: dict[str, View] = {}

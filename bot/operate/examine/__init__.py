@@ -1,0 +1,1 @@
+"""What `shortlist doctor` looks at, a file for each part of the body."""

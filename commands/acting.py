@@ -1,0 +1,23 @@
+"""Lets an ATS know which of its users asks for a write, where it can show that."""
+
+from __future__ import annotations
+
+from connectors.base import Capability, Connector
+from connectors.errors import Misconfigured, Refused, UnexpectedResponse
+
+from .base import Desk
+
+UNTOLD = (Misconfigured, Refused, UnexpectedResponse)
+"""Why an ATS may not say who its users are; the write goes on, and shows the owner of the key."""
+
+
+async def acting(desk: Desk, write: Capability) -> tuple[Connector, bool]:
+    """The ATS for this write, and whether it will show the person: a user with the same email address as in Slack."""
+    ats, email = desk.ats, desk.person.email
+    if not email or write not in ats.shows_user:
+        return ats, False
+    try:
+        user = await ats.know_user(email)
+    except UNTOLD:
+        return ats, False
+    return (ats.acting(user), True) if user else (ats, False)

@@ -1,0 +1,38 @@
+"""What Eightfold is sent about a person and their CV."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import PurePath
+
+from .eightfold_api import TALENT_TRACKING, TITLE
+from .errors import Refused
+from .models import NewCandidate, Resume
+
+
+def person_body(new: NewCandidate, system_id: str, now: int) -> dict[str, object]:
+    """The body that creates a person; `now` is in seconds since the epoch."""
+    body: dict[str, object] = {
+        "firstName": new.first_name,
+        "lastName": new.last_name or None,
+        "emails": new.email,
+        "phones": new.phone,
+        "urls": list(new.links) or None,
+        "lastActivityTs": now,
+        "resumeContent": resume_content(new.resume) if new.resume else None,
+    }
+    if system_id == TALENT_TRACKING:
+        body["autoGenerateCandidateId"] = True
+    else:
+        digest = hashlib.blake2b(new.email.strip().lower().encode(), digest_size=8).hexdigest()
+        body["candidateId"] = f"slack-{digest}"
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def resume_content(file: Resume) -> dict[str, object]:
+    """Raises `Refused` for a CV that is only an address."""
+    if file.content is None:
+        raise Refused(TITLE, "takes a CV only as a file")
+    content = base64.b64encode(file.content).decode()
+    return {"content": content, "extension": PurePath(file.filename).suffix or ".pdf", "isBase64": True}

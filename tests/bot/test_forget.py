@@ -1,0 +1,253 @@
+"""Forgetting a person: nothing of them is left in the database or in what the bot has posted, and a proof says so."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from bot.demo import run
+from bot.demo.ats.server import Fault
+from bot.demo.run import Demo, demo
+from bot.demo.slack.workspace import Message
+from bot.store.vault import new_key
+from bot.work import announce, forget, jobs, known, redaction
+from commands.cards.erasing import REMOVED
+from tests.bot.importing import CSV, begun, columns, message
+from tests.bot.test_announce import below, card_in, everything, subscribes, told
+from tests.bot.test_cards_act import posts, shares
+from tests.bot.test_import import typed
+from tests.bot.test_live_forms import block
+from tests.bot.test_shortcuts import used
+from tests.bot.town import ADMIN, HIRING, MEMBER, PRIVATE, Town
+
+pytestmark = pytest.mark.anyio
+
+KEY = new_key()
+NAME, EMAIL = "Jane Quillfeather", "jane.quillfeather@example.com"
+OTHER, OTHERS = "Mary-Jane Quillfeather", "mary.jane.quillfeather@example.com"
+
+
+@pytest.fixture
+async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Demo]:
+    monkeypatch.setattr(run, "new_key", lambda: KEY)
+    monkeypatch.setattr(jobs, "BULK_POLL", 0.05)
+    monkeypatch.setattr(announce, "PAUSES", (0.01,) * 4)
+    monkeypatch.setattr(forget, "PAUSES", (0.05,) * 100)
+    monkeypatch.setattr(known, "PAUSES", (0.01,) * 2)
+    monkeypatch.setattr(redaction, "PAUSES", (0.01,) * 3)
+    async with demo(tmp_path) as all_of_it:
+        yield all_of_it
+
+
+@pytest.fixture
+def place(running: Demo) -> Town:
+    return Town(running.slack, running.ats)
+
+
+def forms(word: str) -> set[str]:
+    """How a word is written within JSON, and within JSON in JSON."""
+    once = json.dumps(word)[1:-1]
+    return {word.casefold(), once.casefold(), json.dumps(once)[1:-1].casefold()}
+
+
+def kept(folder: Path, *words: str) -> list[str]:
+    """Where one of these words stands in a database: table and column, all that is sealed opened."""
+    wanted = {form for word in words for form in forms(word)}
+    found = []
+    for file in folder.glob("*.db"):
+        with closing(sqlite3.connect(file)) as database:
+            tables = [
+                name for (name,) in database.execute("select name from sqlite_master where type = 'table'")
+            ]
+            for table in tables:
+                rows = database.execute(f"select * from {table}")
+                names = [each[0] for each in rows.description]
+                found += [
+                    f"{table}.{name}"
+                    for row in rows
+                    for name, value in zip(names, row, strict=True)
+                    if any(word in opened(value).casefold() for word in wanted)
+                ]
+    return found
+
+
+def opened(value: object) -> str:
+    text = str(value)
+    return Fernet(KEY).decrypt(text).decode() if text.startswith("gAAAA") else text
+
+
+def posted(town: Town, *words: str) -> list[Message]:
+    """What the bot has said to more than one pair of eyes, or for good, with one of these words in it."""
+    lasting = [m for m in town.slack.said() if m.bot and m.ephemeral_to is None]
+    return [m for m in lasting if any(w.casefold() in str((m.text, m.blocks)).casefold() for w in words)]
+
+
+async def forgets(town: Town, email: str = EMAIL) -> tuple[dict[str, Any], Message]:
+    """Ask for it and agree; return the proof and the receipt."""
+    question = await town.ask(f"forget {email}", f"Forget {email}?", user=ADMIN, command="/ats")
+    before = {m.ts for m in town.slack.said(ADMIN)}
+    await town.slack.click(ADMIN, question, "Forget")
+
+    def receipts() -> list[Message]:
+        return [m for m in town.slack.said(ADMIN) if m.ts not in before and "Forgotten:" in m.everything]
+
+    receipt = (await town.slack.until(receipts, 20))[-1]
+    file = next(f for m in town.slack.said(ADMIN) if m.ts not in before for f in m.files)
+    kept_file = town.slack.files.get(str(file["id"]))
+    assert kept_file
+    return json.loads(kept_file.data), receipt
+
+
+async def cleared(folder: Path, town: Town, *words: str) -> None:
+    """Wait until the requests that led to this have ended and are gone, too."""
+    async with asyncio.timeout(20):
+        while where := kept(folder, *words):
+            assert where
+            await asyncio.sleep(0.05)
+    assert posted(town, *words) == []
+
+
+async def by_direct_message(town: Town) -> Message:
+    """An answer to something that was begun in no channel."""
+    view = await used(town, "find_candidate")
+    await town.slack.submit(MEMBER, view.id, {block(view, "who"): typed(EMAIL)})
+
+    def answers() -> list[Message]:
+        return [m for m in town.slack.said(channel="D0MIA") if NAME in m.everything]
+
+    return (await town.slack.until(answers, 15))[0]
+
+
+async def import_that_fails(town: Town) -> None:
+    """A file in which the person stands twice; of somebody else there is a row without fault."""
+    rows = f"Name,Email\n{NAME},{EMAIL}\n{NAME},{EMAIL}\n{OTHER},{OTHERS}\n"
+    where = town.slack.upload(MEMBER, HIRING, "Some people", [("people.csv", rows.encode(), CSV)])
+    await town.slack.shortcut(MEMBER, "import_candidates", HIRING, where.ts)
+    view = await town.slack.opened(MEMBER, "Import candidates")
+    await town.slack.submit(MEMBER, view.id, {block(view, "to"): typed("Design talent")})
+    await begun(town, await columns(town))
+    await message(town, "Imported *")
+
+
+async def a_lot_is_known(town: Town) -> None:
+    """All ways in which the bot comes to keep and to post something of a person."""
+    await subscribes(town, "here added moved tagged noted")
+    await subscribes(town, "here added moved tagged noted", channel=PRIVATE)
+    await town.ask(f'add {NAME} {EMAIL} to "Backend talent"', "was added")
+    card = await card_in(town, NAME)
+    await card_in(town, NAME, PRIVATE)
+    await town.ask(f"tag {EMAIL} python", "is tagged")
+    await town.slack.until(lambda: len(below(town, card)) == 2)
+    found = await (await town.type(f"find {EMAIL}")).answer(NAME)
+    await posts(town, await shares(town, found), HIRING)
+    await by_direct_message(town)
+    await import_that_fails(town)
+
+
+async def test_nothing_is_left_of_a_person_anywhere(running: Demo, place: Town, tmp_path: Path) -> None:
+    await a_lot_is_known(place)
+    assert posted(place, EMAIL)
+    assert {"workflow_input.inputs", "operation_outputs.output"} <= set(kept(tmp_path, EMAIL, NAME))
+    proof, receipt = await forgets(place)
+    await cleared(tmp_path, place, EMAIL, NAME)
+
+    assert [m.everything for m in told(place) if REMOVED in m.everything] == [f"{REMOVED}\n{REMOVED}"] * 2
+    assert all(REMOVED in m.everything for m in everything(place, PRIVATE))
+    removed = proof["removed"]
+    assert {kind: removed[kind] for kind in ("cards", "shared", "files", "messages")} == {
+        "cards": 2,
+        "shared": 1,
+        "files": 1,
+        "messages": 1,
+    }
+    assert removed["lines"] >= 4
+    assert min(removed["requests"], removed["home"]) >= 2
+    assert proof["not_removed"] == []
+    (record,) = [each for each in proof["untouched"] if each["title"] == "Recruspace"]
+    assert "Open in Recruspace" in receipt.everything
+    assert "are untouched" in receipt.everything
+    assert record["candidate_hash"] in audited(tmp_path)
+    assert place.row("recruspace", EMAIL)["name"] == NAME
+    assert not [word for word in (EMAIL, NAME) if word in json.dumps(proof, ensure_ascii=False)]
+    again, _ = await forgets(place)
+    assert again["person"] == proof["person"]
+    assert {kind for kind, count in again["removed"].items() if count} == {"requests"}
+
+
+def audited(folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / "shortlist.db")) as database:
+        return {str(mark) for (mark,) in database.execute("select candidate from audit")}
+
+
+async def test_somebody_whose_address_ends_in_the_same_way_is_left_alone(place: Town, tmp_path: Path) -> None:
+    await subscribes(place, "here added")
+    await place.ask(f'add {NAME} {EMAIL} to "Backend talent"', "was added")
+    await place.ask(f'add {OTHER} {OTHERS} to "Backend talent"', "was added")
+    await card_in(place, OTHER)
+    await forgets(place)
+    assert [OTHER in m.everything for m in told(place)] == [False, True]
+    assert kept(tmp_path, OTHERS)
+    assert (await place.ask(f"find {OTHERS}", OTHER)).ts
+
+
+async def test_an_ats_that_does_not_answer_is_named_and_the_rest_is_done(place: Town, tmp_path: Path) -> None:
+    await subscribes(place, "here added via talynce")
+    await place.ask(f"add {NAME} {EMAIL} to Backend via talynce", "was added")
+    await card_in(place, NAME)
+    place.ats["talynce"].force(*[Fault(503, "<html>", content_type="text/html")] * 60)
+    proof, receipt = await forgets(place)
+    assert proof["not_asked"] == ["Talynce"]
+    assert "Talynce did not say whether it knows this person" in receipt.everything
+    assert proof["removed"]["cards"] == 1
+    place.ats["talynce"].relent()
+
+
+async def test_what_slack_refuses_is_told_and_can_be_tried_again(place: Town) -> None:
+    await subscribes(place, "here added")
+    await place.ask(f'add {NAME} {EMAIL} to "Backend talent"', "was added")
+    await card_in(place, NAME)
+    place.slack.force("chat.update", error="is_archived", times=2)
+    proof, receipt = await forgets(place)
+    assert {each["why"] for each in proof["not_removed"]} == {"is_archived"}
+    assert "the channel is archived" in receipt.everything
+    assert proof["removed"]["cards"] == 0
+    proof, _ = await forgets(place)
+    assert (proof["removed"]["cards"], proof["not_removed"]) == (1, [])
+
+
+async def test_while_slack_is_away_it_tries_again(place: Town) -> None:
+    await subscribes(place, "here added")
+    await place.ask(f'add {NAME} {EMAIL} to "Backend talent"', "was added")
+    await card_in(place, NAME)
+    place.slack.force("chat.update", status=503, times=2)
+    proof, _ = await forgets(place)
+    assert (proof["removed"]["cards"], proof["not_removed"]) == (1, [])
+
+
+async def test_a_request_that_is_not_done_yet_is_counted_and_deleted_when_it_ends(
+    place: Town, tmp_path: Path
+) -> None:
+    asked = await place.holds("eightfold", f"note {EMAIL} words")
+    proof, receipt = await forgets(place)
+    assert proof["under_way"] == 1
+    assert "1 request is still under way" in receipt.everything
+    place.ats["eightfold"].relent()
+    await asked.answer("", seconds=20)
+    await cleared(tmp_path, place, EMAIL)
+
+
+async def test_only_an_admin_and_only_one_person_at_a_time(place: Town) -> None:
+    await place.ask(f"forget {EMAIL}", "Only workspace admins can forget a person", command="/ats")
+    for text, said in {
+        "": "Say whom to forget",
+        f"{EMAIL} {OTHERS}": "One person at a time",
+        "jane": "is not an email address",
+    }.items():
+        asked = await place.type(f"forget {text}", user=ADMIN, command="/ats")
+        assert said in asked.delivery.body

@@ -1,0 +1,1 @@
+"""Throws at the bot what Slack would never send, and what people should not."""

@@ -1,0 +1,85 @@
+"""Tortures the bot, or writes down what earlier runs have found."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from tests.torture.arena import as_json, tortured
+from tests.torture.load import load
+from tests.torture.report import add_load, add_run, write
+
+KILLS = 500
+SIDE_BY_SIDE = 2
+"""Bots at a time, each with a city and files of its own."""
+
+
+async def torture(seed: str, kills: int, bots: int) -> bool:
+    """Whether all books balance; what was found goes into the documents if they do."""
+    shares = [kills // bots + (number < kills % bots) for number in range(bots)]
+    print(f"seed {seed}: {kills} ends on {bots} bots; `--seed {seed}` repeats it", flush=True)
+    arenas = [_apart(f"{seed}.{number}", share) for number, share in enumerate(shares) if share]
+    runs = await asyncio.gather(*arenas)
+    for run in runs:
+        for wrong in (*run["wrong"], *run["died"]):
+            print(f"seed {run['seed']}: {wrong}")
+        if run["stuck"]:
+            print(f"seed {run['seed']}: {run['stuck']} jobs never came to an end")
+    balanced = not any(run["wrong"] or run["died"] or run["stuck"] for run in runs)
+    print(json.dumps(add_run(seed, runs, balanced), indent=1))
+    print("the books balance" if balanced else "THE BOOKS DO NOT BALANCE")
+    return balanced
+
+
+async def _apart(seed: str, kills: int) -> dict[str, Any]:
+    """One arena in a process of its own, which says on its last line what it has found."""
+    words = ("-m", "tests.torture", "--arena", "--seed", seed, "--kills", str(kills))
+    process = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
+    try:
+        out, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.wait()
+    lines = out.decode().splitlines()
+    if process.returncode or not lines:
+        raise SystemExit(f"the arena of seed {seed} broke down: it ended with {process.returncode}")
+    found: dict[str, Any] = json.loads(lines[-1])
+    return found
+
+
+async def arena(seed: str, kills: int) -> None:
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # who sends to us is killed all the time
+    print(json.dumps(as_json(await tortured(seed, kills))), flush=True)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    parser.add_argument("--kills", type=int, default=KILLS, help="how often the bot is ended")
+    parser.add_argument("--seed", default="", help="repeats a schedule, as far as timing lets it")
+    parser.add_argument("--bots", type=int, default=SIDE_BY_SIDE, help="how many at a time")
+    parser.add_argument("--load", action="store_true", help="the load in full size instead")
+    parser.add_argument("--report", action="store_true", help="only write the documents anew")
+    parser.add_argument("--arena", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args(words)
+    if asked.report:
+        write()
+        return 0
+    if asked.load:
+        print(json.dumps(add_load(asyncio.run(load())), indent=1))
+        return 0
+    seed = asked.seed or str(random.SystemRandom().randrange(10**6))
+    if asked.arena:
+        asyncio.run(arena(seed, asked.kills))
+        return 0
+    return 0 if asyncio.run(torture(seed, asked.kills, max(1, asked.bots))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

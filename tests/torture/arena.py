@@ -1,0 +1,247 @@
+"""One bot, killed and started again until it has had enough; then the books are compared."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from bot.demo.slack.workspace import Message
+from bot.store.vault import new_key
+from tests.bot.serving import SHORTLIST, Served
+from tests.bot.town import Town
+from tests.torture.bot import CLOCK
+from tests.torture.city import City, city
+from tests.torture.crowd import Crowd
+from tests.torture.ledger import Balance, Ledger, balance
+from tests.torture.mishaps import Machine, small_disk
+from tests.torture.weather import DOWN, FINE, KINDS
+
+TEAMS = 6
+GAP = 3.0
+"""Seconds between two things that one typist asks for, on average."""
+LIFE = (0.2, 2.4)
+"""Seconds from the moment at which it listens to its end, the least and the most."""
+STORM = (0.3, 2.5)
+CALM = 0.45
+"""How much of the time the weather at an ATS is fine."""
+ASKED_TO_STOP = 0.2
+"""How many of the ends are a SIGTERM; the others are a SIGKILL."""
+MISHAPS = {"disk": 0.12, "lock": 0.15, "clock": 0.15, "slack": 0.25}
+"""How many of the lives see such a thing."""
+WRONG = 100.0
+"""Seconds by which the clock may be wrong; with five minutes, it would take no delivery of Slack's at all."""
+SLACK = (
+    {"method": "response_url", "status": 500},
+    {"method": "response_url", "status": 404, "error": "expired_url"},
+    {"method": "response_url", "status": 500, "late": True},
+    {"method": "response_url", "delay": 1.0},
+    {"method": "chat.postEphemeral", "error": "fatal_error"},
+    {"method": "users.info", "error": "fatal_error"},
+)
+DRAINS = 150.0
+"""Seconds that all open work gets at the end."""
+
+
+class Tortured(Served):
+    """Takes its time from a file, and is in a hurry."""
+
+    words = (SHORTLIST[0], "-m", "tests.torture.bot")
+    starts_within = 90.0
+
+
+@dataclass
+class Figures:
+    """What one run has seen."""
+
+    seed: str
+    kills: int = 0
+    stops: int = 0
+    slow_stops: int = 0
+    commands: int = 0
+    acked: int = 0
+    in_flight: int = 0
+    """Commands whose ack did not come: killed, refused, or too late."""
+    deliveries: int = 0
+    repeated: int = 0
+    clicks: int = 0
+    slowest_ack: float = 0.0
+    met: dict[str, int] = field(default_factory=dict)
+    mishaps: dict[str, int] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
+    jobs: dict[str, int] = field(default_factory=dict)
+    effects: int = 0
+    doubled_answers: int = 0
+    wrong: list[str] = field(default_factory=list)
+    died: list[str] = field(default_factory=list)
+    stuck: int = 0
+    starting: float = 0.0
+    """Seconds in all from a start to the moment at which it listened."""
+    draining: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def balanced(self) -> bool:
+        return not (self.wrong or self.died or self.stuck)
+
+
+class Arena:
+    def __init__(self, seed: str, kills: int) -> None:
+        self._chance = random.Random(seed)
+        self._kills = kills
+        self.figures = Figures(seed)
+        self.ledger = Ledger()
+        self._mishaps = Counter[str]()
+        self._latest = 0.0
+
+    async def run(self) -> Figures:
+        began = time.perf_counter()
+        async with AsyncExitStack() as stack:
+            outside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shortlist-torture-")))
+            folder = outside / "files"
+            folder.mkdir()
+            own_disk = stack.enter_context(small_disk(folder))
+            key, self._machine = new_key(), Machine(folder, own_disk)
+            self._city = await stack.enter_async_context(
+                city(
+                    folder, key, self._chance, self._hears, teams=TEAMS, crowd=min(20 + self._kills // 3, 900)
+                )
+            )
+            self._crowd = Crowd(self._city, self.ledger, random.Random(self._chance.random()))
+            env = {**os.environ, **self._city.environment, CLOCK: str(self._machine.clock_file)}
+            self._bot = Tortured(Town(self._city.slack, {}), Path.cwd(), env)
+            stack.push_async_callback(self._bot.kill)
+            await self._lives()
+            await self._drains()
+            self._counts(balance(self.ledger.asked, self._city.accounts))
+        self.figures.seconds = time.perf_counter() - began
+        return self.figures
+
+    def _hears(self, message: Message, address: str | None) -> None:
+        self._crowd.hears(message, address)
+
+    async def _lives(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            typing = [group.create_task(self._crowd.types(each, GAP)) for each in self._city.typists]
+            skies = [group.create_task(self._storms(vendor)) for vendor in self._city.weathers]
+            while self.figures.kills + self.figures.stops < self._kills:
+                await self._life()
+            for task in (*typing, *skies):
+                task.cancel()
+        await self._crowd.settles()
+
+    async def _storms(self, vendor: str) -> None:
+        weather, chance = self._city.weathers[vendor], random.Random(self._chance.random())
+        while True:
+            calm = chance.random() < CALM
+            await weather.turn(FINE if calm else chance.choice([*KINDS, DOWN]))
+            await asyncio.sleep(chance.uniform(*STORM))
+
+    async def _life(self) -> None:
+        """Start it, let things happen, end it."""
+        began = time.perf_counter()
+        await self._bot.begin()
+        self.figures.starting += time.perf_counter() - began
+        self._crowd.doors.set()
+        async with asyncio.TaskGroup() as group:
+            life = self._chance.uniform(*LIFE)
+            for name, often in MISHAPS.items():
+                if self._chance.random() < often:
+                    group.create_task(self._befalls(name, life))
+            await asyncio.sleep(life)
+            if not self._bot.alive:
+                self.figures.died.append("".join(self._bot.log[-30:]))
+            await self._end()
+        self._machine.relieve()
+
+    async def _end(self) -> None:
+        if self._chance.random() >= ASKED_TO_STOP:
+            self._crowd.doors.clear()
+            await self._bot.kill()
+            self.figures.kills += 1
+            return
+        try:
+            await self._bot.stop()
+        except TimeoutError:
+            self.figures.slow_stops += 1
+            await self._bot.kill()
+        self._crowd.doors.clear()
+        self.figures.stops += 1
+
+    async def _befalls(self, name: str, life: float) -> None:
+        await asyncio.sleep(self._chance.uniform(0, life))
+        ways: dict[str, Callable[[float], Awaitable[str]]] = {
+            "disk": self._disk,
+            "lock": self._lock,
+            "clock": self._clock,
+            "slack": self._slack,
+        }
+        self._mishaps[await ways[name](self._chance.uniform(0.2, 1.5))] += 1
+
+    async def _disk(self, seconds: float) -> str:
+        return await self._machine.full(self._bot.pid, seconds)
+
+    async def _lock(self, seconds: float) -> str:
+        name = self._chance.choice(["shortlist.db", "shortlist-jobs.db"])
+        await self._machine.locked(name, seconds)
+        return f"locked database ({name})"
+
+    async def _clock(self, seconds: float) -> str:
+        wrong = self._chance.uniform(-WRONG, WRONG)
+        self._latest = max(self._latest, wrong)
+        self._machine.set_clock(wrong, self._bot.pid)
+        return "clock jump"
+
+    async def _slack(self, seconds: float) -> str:
+        fault = self._chance.choice(SLACK)
+        self._city.slack.force(**fault)
+        return f"Slack: {fault['method']} fails"
+
+    async def _drains(self) -> None:
+        """Fair weather, and a clock that never goes back behind what it has said."""
+        for weather in self._city.weathers.values():
+            await weather.turn(FINE)
+        self._city.slack.faults.clear()
+        await self._bot.begin()
+        began = time.perf_counter()
+        self._machine.set_clock(self._latest, self._bot.pid)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAINS):
+                while await asyncio.to_thread(self._machine.open_jobs):
+                    await asyncio.sleep(0.25)
+        self.figures.draining = time.perf_counter() - began
+        self.figures.stuck = await asyncio.to_thread(self._machine.open_jobs)
+        await self._bot.stop()
+
+    def _counts(self, books: Balance) -> None:
+        figures, asked = self.figures, self.ledger.asked
+        figures.commands = len(asked)
+        figures.acked = sum(each.acked for each in asked)
+        figures.in_flight = figures.commands - figures.acked
+        crowd = self._crowd
+        figures.deliveries, figures.repeated, figures.clicks = crowd.deliveries, crowd.repeated, crowd.clicks
+        figures.slowest_ack = crowd.slowest
+        figures.met = dict(sum((each.met for each in self._city.weathers.values()), Counter[str]()))
+        figures.mishaps = dict(self._mishaps)
+        figures.told = dict(Counter(said.value for each in asked for said in set(each.heard)))
+        figures.jobs = self._machine.states()
+        figures.effects, figures.doubled_answers = books.done, books.doubled_answers
+        figures.wrong = books.wrong
+
+
+async def tortured(seed: str, kills: int) -> Figures:
+    return await Arena(seed, kills).run()
+
+
+def as_json(figures: Figures) -> dict[str, object]:
+    return asdict(figures)
+
+
+__all__ = ["Arena", "City", "Figures", "as_json", "tortured"]
