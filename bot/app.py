@@ -8,33 +8,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
 import structlog
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.counter import open_counter
+from bot.duties import duties
 from bot.operate import metrics
 from bot.operate.ready import Checks
 from bot.settings import Settings
 from bot.shelves import Shelves, shelves
 from bot.slack.authorize import Installations
 from bot.slack.client import new_session, web_client
-from bot.slack.corrections import Corrections
-from bot.slack.cvs import Cvs
 from bot.slack.deliver import Deliver
 from bot.slack.events import Departures
 from bot.slack.files import Files
-from bot.slack.forms import Forms
 from bot.slack.front import bolt_app, install_routes, installations_for, listen, reach_slack, socket_for
 from bot.slack.groups import UserGroups
-from bot.slack.home import Home
-from bot.slack.imports import ImportForms
 from bot.slack.invocation import Invocation
-from bot.slack.listeners import Listeners
 from bot.slack.people import People
-from bot.slack.shortcuts import Shortcuts
-from bot.slack.suggestions import Suggestions
 from bot.slack.tables import Tables
 from bot.slack.upload import Upload
 from bot.store.markings import remembering
@@ -42,17 +35,11 @@ from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from bot.work import jobs as engine
-from bot.work.announce import Announcer
 from bot.work.background import Background
 from bot.work.bulk import Bulk
-from bot.work.connections import Connections, WorkspaceOffice
-from bot.work.cv import CvReader
-from bot.work.forget import Forgetting
-from bot.work.imports import Importer, Parts
+from bot.work.connections import Connections
 from bot.work.jobs import Jobs
 from bot.work.line import Lines
-from bot.work.lookout import lookout
-from bot.work.lookups import Lookups
 from bot.work.peers import among
 from bot.work.perform import Job
 from bot.work.prepare import Tools
@@ -61,7 +48,6 @@ from bot.work.sharing import Sharing
 from bot.work.sheets import SheetReader
 from bot.work.steps import Steps
 from bot.work.trail import Trail
-from bot.work.weekly import Weekly
 from connectors import Http, new_client
 
 log = structlog.get_logger()
@@ -97,47 +83,32 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
         http = Http(ats_client, settings.bases, metrics.called, peers.meter, peers.turn)
         bulk = Bulk(installations.known)
         tools = _tools(settings, kept, installations, session, http, bulk, clock)
-        known = (kept.subscriptions, kept.cards)
-        weekly = Weekly(*known, tools.upload, kept.workspaces.name_of, bulk.put, tools.now)
-        announcer = Announcer(*known, tools.client, tools.deliver, weekly, bulk.put, tools.now, peers.turn)
+        tables = Tables(tools.files, SheetReader())
+        does = duties(settings, kept, tools, tables, bulk, peers)
 
         async def perform(inbox: Jobs, invocation: str, steps: Steps) -> str:
             # A job that an earlier process left may run before Slack has answered.
             await installations.known()
             return await Job(tools, inbox, Invocation.model_validate_json(invocation), steps).run()
 
-        tables = Tables(tools.files, SheetReader())
-        importer = Importer(Parts(tools, kept.imports, tables, tools.upload))
-        looks = lookout(settings.watch_seconds, store, vault, tools, bulk.put, peers)
-        forgetting = Forgetting(
-            tools, store, vault, kept.cards, announcer.turn, bulk.records, settings.keep_cards_days
-        )
-        does = (announcer.handlers, importer.handlers, looks.handlers, forgetting.handlers)
-        handlers = bulk.waiting({kind: handler for each in does for kind, handler in each.items()})
+        handlers = bulk.waiting(does.handlers)
         lasts = timedelta(days=settings.keep_jobs_days)
-        jobs = await stack.enter_async_context(engine.running(settings.engine_place, vault, perform, handlers, peers, lasts))
-        stack.callback(importer.close)
+        place = settings.engine_place
+        jobs = await stack.enter_async_context(engine.running(place, vault, perform, handlers, peers, lasts))
+        stack.callback(does.importer.close)
         bulk.opens(jobs)
         app = bolt_app(settings, installations, session)
-        office = partial(WorkspaceOffice, workspaces=kept.workspaces, connections=tools.connections)
         background = await stack.enter_async_context(Background())
-        lookups = Lookups(tools.connections, background.start)
-        forms = Forms(tools.people, office, lookups, background.start, sharing)
-        home = Home(tools.client, tools.people, office, kept.activity, background.start, keep=lasts)
-        home.register(app)
+        background.start(tools.lines.take_up(jobs.left))
+        counter = open_counter(app, kept, tools, tables, jobs, bulk, background, sharing, lasts)
+        home, forms = counter.home, counter.forms
         tools.progress.watch(home.changed)
         tools.progress.watch(sharing.changed)
-        corrections = Corrections(jobs, kept.activity, forms, tools.deliver)
-        import_forms = ImportForms(forms, tools, tables, kept.imports, bulk.put)
-        Listeners(jobs, tools.deliver, office, forms, home, corrections, import_forms).register(app)
-        Suggestions(lookups, tools.people, office).register(app)
-        read_cv = Cvs(tools.files, CvReader()).read
-        Shortcuts(forms, tools.people, tools.deliver, read_cv, import_forms.from_message).register(app)
         memories = (
-            *(installations.forget, tools.people.forget, tools.connections.forget, lookups.forget),
-            *(forms.forget, home.forget, import_forms.forget),
+            *(installations.forget, tools.people.forget, tools.connections.forget),
+            *counter.memories,
         )
-        forgetting.begin(home.renew, lookups.forget, forms.forget, import_forms.forget)
+        does.forgetting.begin(home.renew, counter.lookups.forget, forms.forget, counter.imports.forget)
         background.start(jobs.records.erasing())
         Departures(kept.workspaces, (*memories, sharing.left, jobs.records.leaves)).register(app)
         sharing.begin(home.changed, memories, forms.noted, forms.people_of)
@@ -147,9 +118,9 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
         checks = Checks(settings, installations, jobs.backlog, store, vault, peers, socket)
         health = checks.health(leaving)
         url = await listen(settings, app, jobs, [*health.routes(), *routes], leaving, stack)
-        sweeps = (*kept.sweeps, announcer.look_around, weekly.due)
+        sweeps = (*kept.sweeps, *does.sweeps)
         background.start(jobs.sweep_forever(*sweeps))
-        background.start(looks.watch.run())
+        background.start(does.looks.watch.run())
         peers.begin()
         background.start(reach_slack(settings, installations, session, socket))
         yield Bot(url, jobs, kept.workspaces, sweeps, leaving)

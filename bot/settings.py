@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     slack_api_url: str = "https://slack.com/api/"
     """Another address for Slack's Web API."""
     database_url: str = Field("sqlite:///shortlist.db", repr=False)
-    """Where the database is: `sqlite:///path/to/file.db`, beside which a second file stands that ends in `-jobs.db`, or
+    """Where the database is: `sqlite:///path/to/file.db`, beside which two more stand whose names go on with `-jobs`, or
     `postgresql://user:password@host:5432/name`."""
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     """Keys that seal what is stored, with commas between; needed. The first seals, any of them opens: to

@@ -27,6 +27,7 @@ from .errors import (
     UnexpectedResponse,
 )
 from .pace import Meter, Pace
+from .sent import notice
 
 T = TypeVar("T")
 Explain = Callable[[httpx.Response], ConnectorError | None]
@@ -170,6 +171,8 @@ class Api:
                 self.title, f"no answer ({type(failure).__name__})", uncertain=arrived
             ) from None
         if response.is_success:
+            if write:
+                notice()
             return response
         raise self._failure(response, write)
 

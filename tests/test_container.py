@@ -24,9 +24,11 @@ pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[1]
 NOBODY = 65534
 ROOMS = ("bot", "commands", "connectors")
-BECOMES = (
-    "import os, sys; os.setgroups([]); os.setgid({0}); os.setuid({0}); os.execv(sys.argv[1], sys.argv[1:])"
-).format(NOBODY)
+BECOMES = f"""
+import os, sys
+os.setgroups([]), os.setgid({NOBODY}), os.setuid({NOBODY})
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 """How root runs a program as somebody who may do nothing."""
 
 
@@ -158,7 +160,7 @@ async def test_the_bot_needs_to_write_nowhere_but_in_its_data(
 ) -> None:
     place, env = around
     before = _looks(source)
-    code, out, err = await run(
+    code, _, err = await run(
         "connect",
         TEAM_ID,
         "recruspace",
@@ -168,6 +170,7 @@ async def test_the_bot_needs_to_write_nowhere_but_in_its_data(
     )
     assert (code, err) == (0, ""), err
     served = Served(place, data, env)
+    served.words = (*program(), "serve")
     await served.start()
     try:
         await place.ask("find zoe@example.com", "Ødegård")

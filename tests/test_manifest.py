@@ -31,6 +31,7 @@ OPTIONAL = tuple(FEATURES)[1:]
 CODE = [path for path in sorted((ROOT / "bot").rglob("*.py")) if "demo" not in path.parts]
 
 SCOPES: Mapping[str, frozenset[str]] = {
+    "files_delete": {"files:write"},
     "api_call": frozenset(),  # oauth.v2.access
     "api_test": frozenset(),
     "auth_test": frozenset(),

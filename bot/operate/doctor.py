@@ -8,7 +8,7 @@ import sqlite3
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +28,9 @@ from bot.store.base import StoreAway
 from bot.store.migrations import STEPS
 from bot.store.open import open_store
 from bot.store.vault import Vault
-from bot.work.backlog import STATES, Waiting, waiting
+from bot.work.backlog import STATES, Waiting, together, waiting
+from bot.work.inbox import beside
+from bot.work.put import QUEUE
 
 PATIENCE = 60.0
 """Seconds for everything: each call has a shorter time of its own."""
@@ -134,11 +136,21 @@ def _jobs(settings: Settings) -> list[Finding]:
         address = f"sqlite:///{settings.jobs_path}"
     engine = sa.create_engine(address)
     try:
-        return [_waiting(waiting(engine))]
+        return [_waiting(together([*waiting(engine), *_arrived(settings)]))]
     except (sa.exc.SQLAlchemyError, sqlite3.Error, psycopg.Error) as error:
         return [doubtful("Jobs", f"nothing is known of them yet ({type(error).__name__})")]
     finally:
         engine.dispose()
+
+
+def _arrived(settings: Settings) -> list[Waiting]:
+    """What was acknowledged and has not begun. Raises sqlite3's errors."""
+    path = beside(settings.jobs_path)
+    if not settings.on_sqlite or not path.exists():
+        return []
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        ((count,),) = connection.execute("select count(*) from inbox").fetchall()
+    return [Waiting(QUEUE, STATES["ENQUEUED"], int(count), 0.0)]
 
 
 def _waiting(work: Sequence[Waiting]) -> Finding:

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import structlog
 
-from bot.operate.metrics import ENGINE, IMPORTS, JOBS, OLDEST, SIZE, STORE
+from bot.operate.metrics import ENGINE, IMPORTS, INBOX, JOBS, OLDEST, SIZE, STORE
 from bot.settings import Settings
 from bot.store.base import Store
 from bot.work.backlog import Backlog, Waiting
+from bot.work.inbox import beside
 from commands.importing import State
 
 log = structlog.get_logger()
@@ -58,10 +59,11 @@ class Figures:
         return [(state, len(await self._store.rows("imports", {"state": state}))) for state in OPEN]
 
     async def _sizes(self) -> Sequence[tuple[str, int]]:
-        """On PostgreSQL both are one database."""
+        """On PostgreSQL all are one database."""
         if not self._settings.on_sqlite:
             return [(STORE, await self._backlog.size())]
-        files = {STORE: self._settings.database_path, ENGINE: self._settings.jobs_path}
+        jobs = self._settings.jobs_path
+        files = {STORE: self._settings.database_path, ENGINE: jobs, INBOX: beside(jobs)}
         return [(name, await asyncio.to_thread(_size, path)) for name, path in files.items()]
 
 

@@ -63,8 +63,8 @@ LAG = Histogram(
 )
 NEWS = Counter("shortlist_watch_news", "Changes that watches found.", ["vendor", "kind"])
 
-STORE, ENGINE = "store", "jobs"
-"""The two databases: our own tables, and the durable engine's."""
+STORE, ENGINE, INBOX = "store", "jobs", "inbox"
+"""The databases: our own tables, the durable engine's, and on a file what is acknowledged and has not begun."""
 KINDS = {
     "block_actions": "click",
     "block_suggestion": "search",

@@ -31,6 +31,15 @@ class Place:
     until: float | None = None
 
 
+@dataclass(frozen=True)
+class Came:
+    """A job that has something to do about somebody."""
+
+    team: str
+    who: str
+    job: str
+
+
 class LineTable:
     """There is a line for each person and ATS of a workspace; whoever is not sure of the ATS stands in all of them."""
 
@@ -38,19 +47,20 @@ class LineTable:
         self._store, self._vault, self._clock = store, vault, clock
         self._last: int | None = None
 
-    async def enter(self, team: str, who: str, job: str) -> Place:
-        """Take the last place; whoever comes back after a crash still has theirs."""
+    async def enter(self, *comes: Came) -> list[Place]:
+        """Take the last places, in this order; whoever comes back after a crash still has theirs."""
         if self._last is None:
             self._last = max([_place(row).number for row in await self._store.rows(TABLE, {})], default=0)
-        # A clock that is set back lets nobody go before those who were there.
-        self._last = max(self._last + 1, int(self._clock() * 1e6))
-        place, entered = Place(job, team, self._about(team, who), self._last), self._clock()
+        fresh, entered = [self._next(each) for each in comes], self._clock()
 
-        def take(write: Write) -> Place:
-            if mine := write.rows(TABLE, {"job": job}):
-                return _place(mine[0])
-            write.put(TABLE, _row(place, entered))
-            return place
+        def take(write: Write) -> list[Place]:
+            places = []
+            for place in fresh:
+                mine = write.rows(TABLE, {"job": place.job})
+                places.append(_place(mine[0]) if mine else place)
+                if not mine:
+                    write.put(TABLE, _row(place, entered))
+            return places
 
         return await self._store.write(take)
 
@@ -74,6 +84,11 @@ class LineTable:
     async def sweep(self) -> None:
         bound = self._clock() - RETENTION
         await self._store.write(lambda write: write.remove_below(TABLE, "entered", bound))
+
+    def _next(self, came: Came) -> Place:
+        # A clock that is set back lets nobody go before those who were there.
+        self._last = max((self._last or 0) + 1, int(self._clock() * 1e6))
+        return Place(came.job, came.team, self._about(came.team, came.who), self._last)
 
     def _about(self, team: str, who: str) -> str:
         """An address, name or id as a hash that says nothing and differs from workspace to workspace."""

@@ -16,6 +16,8 @@ TABLE = "traces"
 RETENTION = 90 * 86_400.0
 """Seconds since it was posted or changed."""
 AT_ONCE = 500
+QUIET = 3600.0
+"""Seconds after somebody was forgotten in which what an ATS tells of them is taken for old news."""
 
 
 class Kind(StrEnum):
@@ -25,6 +27,8 @@ class Kind(StrEnum):
     """An answer by direct message."""
     FILE = "file"
     """A file with the rows that an import could not take; its id stands in place of a message's ts."""
+    QUIET = "quiet"
+    """No place: nothing is announced of this person for a while."""
 
 
 class Place(Record):
@@ -65,12 +69,39 @@ class Traces:
             await self._store.write(keep)
 
     async def of(self, team: str, subjects: Iterable[str]) -> list[Place]:
-        marks = [mark for subject in subjects for mark in self.marks(team, subject)]
+        return await self.under(team, [mark for subject in subjects for mark in self.marks(team, subject)])
+
+    async def under(self, team: str, marks: Iterable[str]) -> list[Place]:
+        """Like `of`, for whoever is no longer to know whom it is about."""
         rows = [
             row for mark in marks for row in await self._store.rows(TABLE, {"team_id": team, "mark": mark})
         ]
+        rows = [row for row in rows if row["kind"] != Kind.QUIET]
         found = {(str(row["channel_id"]), str(row["ts"])): Kind(str(row["kind"])) for row in rows}
         return [Place(channel=channel, ts=ts, kind=kind) for (channel, ts), kind in sorted(found.items())]
+
+    async def hush(self, team: str, subjects: Iterable[str]) -> None:
+        """Whoever is forgotten must not come back with news that was on its way."""
+        # As old as what is swept when the time is over.
+        at = self._clock() + QUIET - self._keep
+        place = Place(channel="", ts="", kind=Kind.QUIET)
+        rows = [{**self._row(team, place, each), "at": at} for each in subjects]
+
+        def keep(write: Write) -> None:
+            for row in rows:
+                write.put(TABLE, row)
+
+        await self._store.write(keep)
+
+    async def hushed(self, team: str, subjects: Iterable[str]) -> bool:
+        bound = self._clock() - self._keep
+        marks = [mark for subject in subjects for mark in self.marks(team, subject)]
+        rows = [
+            row
+            for mark in marks
+            for row in await self._store.rows(TABLE, {"team_id": team, "mark": mark, "kind": Kind.QUIET})
+        ]
+        return any(float(row["at"] or 0) > bound for row in rows)
 
     async def drop(self, team: str, place: Place) -> None:
         """Nothing of anybody stands there any more."""

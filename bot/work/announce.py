@@ -17,9 +17,11 @@ from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 from bot.slack.deliver import Deliver
 from bot.store.cards import CardTable
 from bot.store.subscriptions import SubscriptionTable
+from bot.store.traces import Traces
 from bot.work.announcement import ANNOUNCE, POST, ROLLUP, WEEKLY, Announcement, Hour, Post, Week
 from bot.work.channel import Closed, HiringChannel
 from bot.work.steps import Steps
+from bot.work.subjects import subjects_in
 from bot.work.telling import Telling, digest_of, hour_id
 from bot.work.weekly import Weekly
 from commands.cards.subscription import cannot_post
@@ -50,7 +52,9 @@ class Announcer:
         put: Put,
         now: Callable[[], float] = time.time,
         turn: Callable[[str], AbstractAsyncContextManager[object]] = nullcontext,
+        traces: Traces | None = None,
     ) -> None:
+        self._traces = traces
         self._alone = turn
         self._subscriptions, self._cards = subscriptions, cards
         self._client, self._deliver, self._put, self._now = client, deliver, put, now
@@ -77,6 +81,8 @@ class Announcer:
         said = post.announcement
 
         async def tell(client: AsyncWebClient, room: HiringChannel, subscription: Subscription) -> str:
+            if self._traces and await self._traces.hushed(said.team, subjects_in(said)):
+                return "forgotten"
             telling = Telling(self._cards, room, subscription, said, self._put, self._now())
             return await telling.run()
 

@@ -48,6 +48,10 @@ class Arrivals:
         """The invocation of a job that has not begun."""
         return next((arrived.invocation for _, arrived in self._ready if arrived.id == id), None)
 
+    def texts(self) -> list[str]:
+        """The invocations of all that have not begun."""
+        return [arrived.invocation for _, arrived in self._ready]
+
     def waiting(self) -> tuple[int, float]:
         """How many have not begun, and for how many seconds the first of them has waited."""
         return len(self._ready), time.monotonic() - self._ready[0][0] if self._ready else 0.0

@@ -6,18 +6,20 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+
+from bot.work.put import QUEUE
 
 STATES = {"ENQUEUED": "waiting", "PENDING": "running", "DELAYED": "delayed"}
 """The engine's word for a job that is not done, and ours."""
 TABLE = {"postgresql": "dbos.workflow_status"}
 
-DUE = """select queue_name, status, count(*), min(
+DUE = """select coalesce(queue_name, '{queue}'), status, count(*), min(
   case when delay_until_epoch_ms > created_at then delay_until_epoch_ms else created_at end
-) from {table} where {which} group by queue_name, status"""
-"""A delayed job is due when its delay is over. The engine's own listing would read every job, with all it holds."""
+) from {table} where {which} group by 1, 2"""
+"""What was begun with at once has no queue of the engine's. A delayed job is due when its delay is over. The engine's own listing would read every job, with all it holds."""
 INDEXED = ("status in ('ENQUEUED', 'PENDING')", "status = 'DELAYED'")
 """Word for word as in the engine's partial indices: otherwise a day of ended jobs is read as well."""
 TAKEN = "select pg_database_size(current_database())"
@@ -50,21 +52,29 @@ class Backlog:
 
     async def waiting(self) -> Sequence[Waiting]:
         known = await asyncio.to_thread(waiting, self._engine)
-        arrived = [Waiting(queue, "arrived", *before()) for queue, before in self._before.items()]
-        return [*known, *(each for each in arrived if each.count)]
+        arrived = [Waiting(queue, STATES["ENQUEUED"], *before()) for queue, before in self._before.items()]
+        return together([*known, *(each for each in arrived if each.count)])
 
     async def size(self) -> int:
         return await asyncio.to_thread(size, self._engine)
 
 
+def together(work: Sequence[Waiting]) -> list[Waiting]:
+    """One for each queue and state."""
+    found: dict[tuple[str, str], Waiting] = {}
+    for each in work:
+        known = found.get((each.queue, each.state), replace(each, count=0))
+        both = known.count + each.count, max(known.oldest, each.oldest)
+        found[each.queue, each.state] = Waiting(each.queue, each.state, *both)
+    return list(found.values())
+
+
 def waiting(engine: sa.Engine) -> list[Waiting]:
     """Raises the driver's errors and SQLAlchemy's."""
     now, table = time.time(), TABLE.get(engine.dialect.name, "workflow_status")
-    question = " union all ".join(DUE.format(table=table, which=which) for which in INDEXED)
+    question = " union all ".join(DUE.format(queue=QUEUE, table=table, which=which) for which in INDEXED)
     return [
-        Waiting(
-            str(queue or "none"), STATES[str(status)], int(str(count)), max(now - int(str(due)) / 1000, 0.0)
-        )
+        Waiting(str(queue), STATES[str(status)], int(str(count)), max(now - int(str(due)) / 1000, 0.0))
         for queue, status, count, due in _asked(engine, question)
     ]
 

@@ -22,10 +22,10 @@ from bot.work.receipts import Receipts
 from bot.work.records import Records, speaks
 from bot.work.redaction import Redaction, Turn
 from bot.work.steps import Do, Steps
-from bot.work.subjects import subjects_of
+from bot.work.subjects import subjects_in, subjects_of
 from commands.cards.erasing import KINDS
 from commands.erasing import AtsRecord, Proof
-from connectors.models import Change, Record, same_email
+from connectors.models import Record
 
 log = structlog.get_logger()
 
@@ -39,9 +39,11 @@ _NEWS = TypeAdapter(tuple[Announcement, ...])
 
 
 class Rest(Record):
-    """The payload of `CLEAR`, and what is left of it: jobs by their ids."""
+    """The payload of `CLEAR`, and what is left of it: jobs by their ids, and hashes of whom their answers tell."""
 
+    team: str
     jobs: tuple[str, ...]
+    marks: tuple[str, ...] = ()
 
 
 class _Requests(Record):
@@ -80,9 +82,10 @@ class Forgetting:
     async def forget(self, payload: str, steps: Steps) -> str:
         order = Order.model_validate_json(payload)
         known = await self._knowing.everywhere(order.team, order.email, steps)
-        redaction = Redaction(order.team, self._tools.client, self._cards, self._traces, self._turn, steps)
+        redaction = self._redaction(order.team, steps)
+        await self._traces.hush(order.team, known.subjects)
         await steps.once("quiet", partial(self._quiet, order.team, known))
-        await redaction.run(known.subjects)
+        await redaction.of(known.subjects)
         for forget in self._caches:
             forget(order.team)
         kept = {name: await steps.once(name, do) for name, do in self._tables(order.team, known).items()}
@@ -107,17 +110,22 @@ class Forgetting:
             stays=self._receipts.stays,
         )
         await self._receipts.send(proof, steps)
-        await self._tools.put(CLEAR, order.reference, Rest(jobs=requests.open).model_dump_json())
+        rest = Rest(
+            team=order.team, jobs=requests.open, marks=self._marks(order.team, known) if others else ()
+        )
+        await self._tools.put(CLEAR, order.reference, rest.model_dump_json())
         log.info("somebody forgotten", ref=order.reference, team=order.team, removed=proof.total)
         return "forgotten"
 
     async def clear(self, payload: str, steps: Steps) -> str:
-        """Delete requests as they end; what is left after a day goes with everybody's."""
+        """Delete requests as they end, and take back what they answered; what is left after a day goes with all."""
         rest = Rest.model_validate_json(payload)
+        redaction = self._redaction(rest.team, steps)
         for pause in PAUSES:
             await steps.sleep(pause)
             rest = Rest.model_validate_json(await steps.once("clear", partial(self._clear, rest)))
             if not rest.jobs:
+                await redaction.under(rest.marks)
                 return "cleared"
         return "left"
 
@@ -159,7 +167,14 @@ class Forgetting:
         records = await self._records()
         standing = await records.standing(rest.jobs)
         await records.delete([each.id for each in standing if not each.open])
-        return Rest(jobs=tuple(each.id for each in standing if each.open)).model_dump_json()
+        left = tuple(each.id for each in standing if each.open)
+        return rest.model_copy(update={"jobs": left}).model_dump_json()
+
+    def _redaction(self, team: str, steps: Steps) -> Redaction:
+        return Redaction(team, self._tools.client, self._cards, self._traces, self._turn, steps)
+
+    def _marks(self, team: str, known: Known) -> tuple[str, ...]:
+        return tuple(mark for each in sorted(known.subjects) for mark in self._traces.marks(team, each))
 
     async def _now(self) -> str:
         return _iso(self._tools.now())
@@ -175,15 +190,7 @@ def _speaks(known: Known, text: str) -> bool:
 
 
 def _announces(known: Known, text: str) -> bool:
-    ids = {(each.connection, each.id) for each in known.people}
-    return any(
-        isinstance(each.change, Change)
-        and (
-            same_email(each.change.candidate.email, known.email)
-            or (each.connection.id, each.change.candidate.id) in ids
-        )
-        for each in _NEWS.validate_json(text)
-    )
+    return any(subjects_in(each) & known.subjects for each in _NEWS.validate_json(text))
 
 
 def _record(human: Human) -> AtsRecord:

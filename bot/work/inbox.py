@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.operate.metrics import INBOX, writing
 from bot.store.vault import CannotOpen, Vault
 
 LONGEST_COMMIT = 1.0
@@ -46,6 +47,10 @@ class Inbox:
         """All of it in one commit."""
         arrived = [(each.id, self._seal(each)) for each in items if isinstance(each, Arrived)]
         begun = [(each.id,) for each in items if isinstance(each, Begun)]
+        with writing(INBOX):
+            self._commit(arrived, begun)
+
+    def _commit(self, arrived: Sequence[tuple[str, str]], begun: Sequence[tuple[str]]) -> None:
         self._connection.execute("begin immediate")
         try:
             self._connection.executemany("insert into inbox (id, sealed) values (?, ?)", arrived)

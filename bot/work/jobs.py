@@ -106,6 +106,14 @@ class Jobs:
         )
         return {job.workflow_id for job in found} | (self._arrived & set(ids))
 
+    async def left(self) -> list[str]:
+        """The invocations of all jobs that are not at their end; those that cannot be opened are left out."""
+        found = await asyncio.to_thread(
+            self._client.list_workflows, name=WORKFLOW, status=OPEN, load_input=True, load_output=False
+        )
+        began = [job.input["args"][-1] for job in found if job.input]
+        return [text for text in began if text] + (self._arrivals.texts() if self._arrivals else [])
+
     async def open_jobs(self) -> int:
         found = await asyncio.to_thread(self._client.list_workflows, status=OPEN, load_input=False)
         return len(self._arrived | {job.workflow_id for job in found})

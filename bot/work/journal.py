@@ -13,7 +13,7 @@ from bot.work.outcome import Undecided as Undecided
 from bot.work.outcome import outcome, value_of
 from bot.work.steps import Mark, Steps
 from connectors.base import Capability, Connector
-from connectors.errors import ConnectorError, Unavailable, Unsupported
+from connectors.errors import ConnectorError, Unavailable, UnexpectedResponse, Unsupported
 from connectors.models import (
     Account,
     Added,
@@ -27,6 +27,7 @@ from connectors.models import (
     Resume,
     User,
 )
+from connectors.sent import noticing
 
 T = TypeVar("T")
 
@@ -103,7 +104,7 @@ class Journal:
         async def do() -> T:
             unclear = key in self._uncertain or begun != self._mark.text
             found = await _look(look) if unclear and look else None
-            return await send() if found is None else found
+            return await _sent(send) if found is None else found
 
         try:
             value: T = value_of(await self.steps.once(capability.value, lambda: outcome(shape, do)), shape)
@@ -254,6 +255,16 @@ class Journalled(Connector):
                 return await send()
 
         return await self._journal.write(capability, about, shape, alone, careful)
+
+
+async def _sent(send: Callable[[], Awaitable[T]]) -> T:
+    """A write may be several calls: when one of them has gone through, what breaks after it is no plain failure."""
+    with noticing() as sent:
+        try:
+            return await send()
+        except (Unavailable, UnexpectedResponse) as error:
+            error.uncertain = error.uncertain or sent.any
+            raise
 
 
 async def _look(look: Callable[[], Awaitable[T | None]]) -> T | None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.slack.invocation import Invocation
-from bot.slack.understand import Understood
+from bot.slack.invocation import Invocation, Malformed
+from bot.slack.understand import Understood, asked_for, continues
 from bot.store.base import StoreAway
-from bot.store.lines import LineTable, Place
+from bot.store.lines import Came, LineTable, Place
 from bot.work.steps import Steps
-from commands.base import ConnectionInfo
+from commands.base import ConnectionInfo, Invalid, Usage
 from commands.move import MoveRequest
 from commands.note import NoteRequest
 from commands.person import AddRequest
@@ -49,14 +50,27 @@ class Lines:
     def __init__(self, table: LineTable, is_open: Open) -> None:
         self._table, self._open = table, is_open
         self._waiting: dict[tuple[str, str], dict[Place, asyncio.Event]] = {}
+        self._ready = asyncio.Event()
         self._asked: dict[str, float] = {}
         """When it was last asked whether a job is at its end."""
 
-    async def enter(self, team: str, who: str, job: str) -> Place | None:
+    async def take_up(self, left: Callable[[], Awaitable[Iterable[str]]]) -> None:
+        """Give places to those whom an earlier process left, in their order; nobody new comes before that."""
         try:
-            return await self._table.enter(team, who, job)
+            jobs = sorted(map(Invocation.model_validate_json, await left()), key=lambda job: job.received)
+            comes = [Came(job.team, who, job.id) for job in jobs if (who := _who_of(job))]
+            await self._table.enter(*comes)
+        except (StoreAway, SQLAlchemyError) as error:
+            log.warning("no places for those who were there", error=type(error).__name__)
+        finally:
+            self._ready.set()
+
+    async def enter(self, came: Came) -> Place | None:
+        await self._ready.wait()
+        try:
+            return (await self._table.enter(came))[0]
         except StoreAway:
-            _say(job)
+            _say(came.job)
             return None
 
     async def first(self, place: Place) -> Place | None:
@@ -124,10 +138,10 @@ class Line:
 
     async def begins(self, meant: Understood) -> None:
         """Take a place, before anything that takes time: the order of the places is that of the commands."""
-        who = _who(meant) if meant.command.needs_ats and meant.command.writes else None
+        who = _who(meant)
         self._counts = who is not None
         if who is not None:
-            self._place = await self._lines.enter(self._asked.team, who, self._asked.id)
+            self._place = await self._lines.enter(Came(self._asked.team, who, self._asked.id))
 
     async def turn(self, at: ConnectionInfo) -> None:
         """Return when it is this one's turn at this ATS. Raises `Behind`."""
@@ -174,8 +188,20 @@ def pause_of(error: Exception, pause: float) -> float:
     return error.seconds if isinstance(error, Behind) else pause
 
 
+def _who_of(job: Invocation) -> str | None:
+    """The same for one that has not begun. What a button goes on with lies elsewhere: only its picks are at hand."""
+    try:
+        if on := continues(job):
+            return f"id {on.picks.candidate}" if on.picks.candidate else None
+        return _who(asked_for(job))
+    except (Usage, Invalid, Malformed):  # it will be told so when it runs
+        return None
+
+
 def _who(meant: Understood) -> str | None:
-    """Whom it is about: a record that was picked, else as it was written. By two names they are two."""
+    """Whom it writes about: a record that was picked, else as it was written. By two names they are two."""
+    if not (meant.command.needs_ats and meant.command.writes):
+        return None
     if meant.picks.candidate:
         return f"id {meant.picks.candidate}"
     match meant.request:

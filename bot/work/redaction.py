@@ -64,33 +64,40 @@ class Redaction:
         self.refused: list[NotRemoved] = []
         self._tried: set[tuple[str, str, str]] = set()
 
-    async def run(self, subjects: Iterable[str]) -> None:
-        """Fill `counts` and `refused`. What was refused stays known, so that it can be tried again some day."""
-        subjects = sorted(subjects)
+    async def of(self, subjects: Iterable[str]) -> None:
+        """Take back all that tells of these. What is refused stays known, so that it can be tried again some day."""
+        known = sorted(subjects)
+
+        async def look() -> list[Item]:
+            posted = [_announced(each) for each in await self._cards.about(self._team, known)]
+            return [*posted, *map(_traced, await self._traces.of(self._team, known))]
+
+        await self._all(look)
+
+    async def under(self, marks: Iterable[str]) -> None:
+        """Take back answers that came later, by hashes of whom they tell."""
+        known = sorted(marks)
+
+        async def look() -> list[Item]:
+            return list(map(_traced, await self._traces.under(self._team, known)))
+
+        await self._all(look)
+
+    async def _all(self, look: Callable[[], Awaitable[list[Item]]]) -> None:
+        """Fill `counts` and `refused`."""
         for _ in range(ROUNDS):
-            items = [each for each in await self._found(subjects) if self._key(each) not in self._tried]
+            items = [each for each in await self._found(look) if self._key(each) not in self._tried]
             if not items:
                 return
             for item in items:
                 self._tried.add(self._key(item))
                 await self._take_back(item)
 
-    async def _found(self, subjects: list[str]) -> list[Item]:
-        async def look() -> str:
-            posted = [
-                Item(
-                    kind=LINES if each.id.startswith(LINE) else CARDS,
-                    channel=each.channel,
-                    ts=each.ts,
-                    id=each.id,
-                )
-                for each in await self._cards.about(self._team, subjects)
-            ]
-            places = await self._traces.of(self._team, subjects)
-            traced = [Item(kind=KINDS[each.kind], channel=each.channel, ts=each.ts) for each in places]
-            return _ITEMS.dump_json([*posted, *traced]).decode()
+    async def _found(self, look: Callable[[], Awaitable[list[Item]]]) -> list[Item]:
+        async def found() -> str:
+            return _ITEMS.dump_json(await look()).decode()
 
-        return _ITEMS.validate_json(await self._steps.once("messages", look))
+        return _ITEMS.validate_json(await self._steps.once("messages", found))
 
     async def _take_back(self, item: Item) -> None:
         async with AsyncExitStack() as stack:
@@ -142,3 +149,12 @@ class Redaction:
 
     def _key(self, item: Item) -> tuple[str, str, str]:
         return (item.channel, item.ts, item.id)
+
+
+def _announced(posted: Posted) -> Item:
+    kind = LINES if posted.id.startswith(LINE) else CARDS
+    return Item(kind=kind, channel=posted.channel, ts=posted.ts, id=posted.id)
+
+
+def _traced(place: Place) -> Item:
+    return Item(kind=KINDS[place.kind], channel=place.channel, ts=place.ts)

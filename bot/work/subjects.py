@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.store.traces import email_subject, record_subject
+from bot.work.announcement import Announcement
 from commands.cards.menu import run_of
+from connectors.models import Change
 
 ADDRESS = re.compile(r"[^\s<>|\"'(),:;\\\[\]]+@[^\s<>|\"'(),:;\\\[\]]+\.[^\s<>|\"'(),:;\\\[\].]+")
 DEEP = 6
@@ -18,6 +20,15 @@ DEEP = 6
 def subjects_of(*said: object) -> set[str]:
     """Of whom texts, blocks and values tell, as far as they name an address or an id."""
     return {subject for each in said for subject in _found(each, DEEP)}
+
+
+def subjects_in(said: Announcement) -> set[str]:
+    """Of whom an announcement tells; of nobody, if it is about a job."""
+    if not isinstance(said.change, Change):
+        return set()
+    who = said.change.candidate
+    emails = {email_subject(who.email)} if who.email else set()
+    return {record_subject(said.connection.id, who.id), *emails}
 
 
 def addresses(texts: Iterable[str]) -> set[str]:

@@ -57,14 +57,18 @@ class Voice:
         return batch
 
     async def listen(self) -> None:
+        listening = False
         while True:
             try:
                 await self._ear.open()
                 await self._ear.one(LISTEN)
+                listening = True
                 async for payload in self._ear.notices():
                     self._hear(payload)
             except Lost as lost:
-                log.info("not heard what others say", error=lost.kind)
+                if listening:  # said once, however long it takes
+                    log.info("what others say is not heard at the moment", error=lost.kind)
+                listening = False
             await asyncio.sleep(AGAIN)
 
     def _hear(self, payload: str) -> None:

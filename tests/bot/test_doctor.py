@@ -305,7 +305,7 @@ async def test_nothing_is_made_where_nothing_is(
     empty = tmp_path_factory.mktemp("empty")
     monkeypatch.setenv("SHORTLIST_DATABASE_URL", f"sqlite:///{empty / 'shortlist.db'}")
     findings = await looked(place, empty)
-    assert said(findings, DOUBTFUL, "Database").count("is not there yet") == 2
+    assert said(findings, DOUBTFUL, "Database").count("is not there yet") == 3
     assert list(empty.iterdir()) == []
 
 

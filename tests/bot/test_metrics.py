@@ -17,7 +17,7 @@ from bot.demo.ats.server import Fault
 from bot.demo.run import Demo
 from bot.demo.slack.people import TEAM_ID
 from bot.operate.health import Health
-from bot.operate.metrics import ENGINE, STORE, answered, kind_of, writing
+from bot.operate.metrics import ENGINE, INBOX, STORE, answered, kind_of, writing
 from bot.store.base import StoreAway
 from tests.bot.private import private
 from tests.bot.town import HIRING, MEMBER, Town
@@ -69,7 +69,7 @@ async def test_a_command_is_counted_on_its_whole_way(nearby: Town, here: Demo) -
     assert grown("shortlist_ats_call_seconds_count", operation="write", **call) == 1
     assert grown("shortlist_ats_call_seconds_count", operation="read", **call) >= 1
     assert grown("shortlist_slack_calls_total", method="response_url", code="ok") >= 1
-    assert grown("shortlist_database_write_seconds_count", database=ENGINE) >= 1
+    assert grown("shortlist_database_write_seconds_count", database=INBOX) >= 1
     assert grown("shortlist_database_write_seconds_count", database=STORE) >= 1
     for database in (STORE, ENGINE):
         assert found["shortlist_database_bytes", ("database", database)] > 4096

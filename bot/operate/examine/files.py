@@ -1,4 +1,4 @@
-"""The two files of an installation on SQLite, looked at without changing them."""
+"""The files of an installation on SQLite, looked at without changing them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.operate.finding import Finding, bad, doubtful, good
 from bot.operate.ready import MEGABYTE, full
 from bot.settings import Settings
 from bot.store.migrations import STEPS
+from bot.work.inbox import beside
 
 ABOUT = "Database"
 PATIENCE = 2.0
@@ -21,7 +22,7 @@ RESTORE = "Stop Shortlist and put the latest backup in its place; docs/running.m
 
 
 def files(settings: Settings) -> Iterator[Finding]:
-    for path in (settings.database_path, settings.jobs_path):
+    for path in (settings.database_path, settings.jobs_path, beside(settings.jobs_path)):
         yield from _file(path)
     if problem := full(settings.database_path.absolute().parent):
         yield bad(ABOUT, problem, "Make room, or move the database to a larger disk.")

@@ -1,0 +1,221 @@
+"""Lines: what is asked about one person at one ATS is done in its order, and nobody else waits for it."""
+
+import asyncio
+from collections.abc import Collection
+
+import pytest
+from pydantic import SecretStr
+
+from bot.slack.invocation import Invocation, Source
+from bot.slack.understand import typed
+from bot.store.base import Store, StoreAway
+from bot.store.lines import RETENTION, Came, LineTable, Place
+from bot.store.vault import Vault, new_key
+from bot.work import line as lines_module
+from bot.work.line import AFTER, Behind, Line, Lines
+from commands.base import ConnectionInfo
+from tests.bot.hall import NoSteps
+
+pytestmark = pytest.mark.anyio
+
+ONE = ConnectionInfo(id="c1", name="One", vendor="talynce", title="Talynce")
+OTHER = ConnectionInfo(id="c2", name="Other", vendor="recruspace", title="Recruspace")
+JANE = "note jane@example.com Hello"
+NOW = 1_800_000_000.0
+
+
+class Town:
+    """The lines of one process; `gone` are jobs that came to their end and did not say so."""
+
+    def __init__(self, store: Store) -> None:
+        self.now, self.gone = NOW, set[str]()
+        self.table = LineTable(store, Vault([SecretStr(new_key())]), lambda: self.now)
+        self.lines = Lines(self.table, self.is_open)
+        self._count = 0
+
+    async def is_open(self, ids: Collection[str]) -> set[str]:
+        return set(ids) - self.gone
+
+    def asked(self, text: str, team: str = "T1") -> Invocation:
+        self._count += 1
+        return Invocation(
+            id=f"{team}:{self._count}",
+            source=Source.COMMAND,
+            team=team,
+            user="U1",
+            user_team=team,
+            received=self.now + self._count,
+            command="/candidate",
+            text=text,
+        )
+
+    async def comes(self, text: str = JANE, team: str = "T1") -> Line:
+        job = self.asked(text, team)
+        line = Line(self.lines, job, NoSteps(), lambda: self.now)
+        await line.begins(typed(job))
+        return line
+
+
+@pytest.fixture
+async def town(store: Store) -> Town:
+    town = Town(store)
+    await town.lines.take_up(nobody)
+    return town
+
+
+async def nobody() -> list[str]:
+    return []
+
+
+async def waits(line: Line, at: ConnectionInfo = ONE) -> "asyncio.Task[None]":
+    """Somebody who stands in line, after they have looked."""
+    task = asyncio.create_task(line.turn(at))
+    done, _ = await asyncio.wait([task], timeout=0.3)
+    assert not done
+    return task
+
+
+async def test_the_next_one_goes_when_the_first_has_left(town: Town) -> None:
+    first, second, third = [await town.comes() for _ in range(3)]
+    await first.turn(ONE)
+    behind, last = await waits(second), await waits(third)
+    await first.leaves()
+    await behind
+    assert not last.done()
+    await second.leaves()
+    await last
+
+
+@pytest.mark.parametrize(
+    ("text", "team", "at"),
+    [
+        ("note sam@example.com Hello", "T1", ONE),
+        (JANE, "T2", ONE),
+        (JANE, "T1", OTHER),
+        ("find jane", "T1", ONE),
+    ],
+)
+async def test_nobody_waits_for_what_is_about_somebody_else_or_elsewhere(
+    town: Town, text: str, team: str, at: ConnectionInfo
+) -> None:
+    await (await town.comes()).turn(ONE)
+    await (await town.comes(text, team)).turn(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tag JANE@example.com  python",
+        'move jane@example.com to "Alumni"',
+        'add Jane Doe jane@example.com to "Alumni"',
+    ],
+)
+async def test_every_verb_that_writes_stands_in_the_same_line(town: Town, text: str) -> None:
+    first = await town.comes()
+    await first.turn(ONE)
+    behind = await waits(await town.comes(text))
+    await first.leaves()
+    await behind
+
+
+async def test_whoever_is_behind_one_who_waits_for_the_ats_sleeps_as_long(town: Town) -> None:
+    first, second, third = [await town.comes() for _ in range(3)]
+    await first.turn(ONE)
+    await first.waits(town.now + 300)
+    for line in (second, third):
+        with pytest.raises(Behind) as behind:
+            await line.turn(ONE)
+        assert behind.value.seconds == 300 + AFTER
+    town.now += 300 + AFTER
+    await first.leaves()
+    await second.turn(ONE)
+    await waits(third)
+
+
+async def test_until_it_is_known_which_ats_is_meant_both_wait(town: Town) -> None:
+    first, second = await town.comes(), await town.comes()
+    behind = await waits(second, OTHER)
+    await first.turn(ONE)
+    await behind
+
+
+async def test_one_who_comes_back_has_the_place_of_before(town: Town) -> None:
+    job = town.asked(JANE)
+    before = Line(town.lines, job, NoSteps(), lambda: town.now)
+    await before.begins(typed(job))
+    behind = await waits(await town.comes())
+    again = Line(town.lines, job, NoSteps(), lambda: town.now)
+    await again.begins(typed(job))
+    await again.turn(ONE)
+    assert not behind.done()
+    await again.leaves()
+    await behind
+
+
+async def test_those_whom_an_earlier_process_left_come_before_everybody_new(store: Store) -> None:
+    town = Town(store)
+    left = [town.asked(JANE), town.asked("help me"), town.asked(JANE)]
+
+    async def they() -> list[str]:
+        return [job.model_dump_json() for job in reversed(left)]
+
+    new = asyncio.create_task(town.comes())
+    await town.lines.take_up(they)
+    behind = await waits(await new)
+    third, first = [Line(town.lines, left[number], NoSteps(), lambda: town.now) for number in (2, 0)]
+    for line, job in ((third, left[2]), (first, left[0])):
+        await line.begins(typed(job))
+    last = await waits(third)
+    await first.turn(ONE)
+    await first.leaves()
+    await last
+    await third.leaves()
+    await behind
+
+
+async def test_one_who_ended_without_a_word_holds_nobody_up(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "ASK", 0.0)
+    monkeypatch.setattr(lines_module, "LOOK", 0.01)
+    first, second = await town.comes(), await town.comes()
+    await first.turn(ONE)
+    behind = await waits(second)
+    town.gone.add("T1:1")
+    await behind
+
+
+async def test_a_clock_that_is_set_back_lets_nobody_go_before(town: Town) -> None:
+    first = await town.comes()
+    town.now -= 3600
+    second = await town.comes()
+    await first.turn(ONE)
+    await waits(second)
+
+
+async def test_without_a_database_that_answers_there_is_no_line(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise StoreAway("gone")
+
+    first = await town.comes()
+    await first.turn(ONE)
+    for name in ("enter", "first", "note", "leave"):
+        monkeypatch.setattr(town.table, name, away)
+    second = await town.comes()
+    await second.turn(ONE)
+    await first.leaves()
+
+
+async def test_places_say_nothing_of_whom_they_are_about_and_do_not_stay(town: Town, store: Store) -> None:
+    await town.comes()
+    (row,) = await store.rows("lines", {})
+    assert "jane" not in str(row)
+    assert (await town.table.first(Place("x", "T1", str(row["about"]), 2**53, "c1"))) is not None
+    town.now += RETENTION + 1
+    await town.table.sweep()
+    assert await store.rows("lines", {}) == []
+    await town.table.enter(Came("T1", "jane@example.com", "j"))
+    await town.table.leave("j")
+    assert await store.rows("lines", {}) == []
