@@ -31,7 +31,6 @@ OPTIONAL = tuple(FEATURES)[1:]
 CODE = [path for path in sorted((ROOT / "bot").rglob("*.py")) if "demo" not in path.parts]
 
 SCOPES: Mapping[str, frozenset[str]] = {
-    "files_delete": {"files:write"},
     "api_call": frozenset(),  # oauth.v2.access
     "api_test": frozenset(),
     "auth_test": frozenset(),
@@ -42,6 +41,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     "conversations_info": frozenset({"channels:read", "groups:read", "im:read"}),
     "conversations_open": frozenset({"im:write"}),
     "files_completeUploadExternal": frozenset({"files:write"}),
+    "files_delete": frozenset({"files:write"}),
     "files_getUploadURLExternal": frozenset({"files:write"}),
     "files_info": frozenset({"files:read"}),
     "usergroups_list": frozenset({"usergroups:read"}),

@@ -32,6 +32,8 @@ GRACE = 2.5
 """Seconds without a lock after which a process is dead; one whose connection broke has it back sooner."""
 UPHEAVAL = 10.0
 """The same for whoever was cut off itself: the server may have been restarted, and others still be on their way."""
+JOINING = 15.0
+"""Seconds in which a process that starts has to get its connection."""
 AGAIN = 0.1
 TURN_AGAIN = 0.02
 """Seconds between two tries to get a turn that another process has."""
@@ -53,15 +55,25 @@ async def present(url: str) -> AsyncIterator[Peers]:
     async with Rates(url) as rates:
         presence = Presence(url, rates)
         try:
-            try:
-                await presence.join()
-            except Lost:
-                raise StoreAway("The database has no connection left for this process.") from None
+            await _joined(presence)
             async with Background() as background:
                 await presence.stay(background)
                 yield presence
         finally:
             await presence.leave()
+
+
+async def _joined(presence: Presence) -> None:
+    until = time.monotonic() + JOINING
+    while True:
+        try:
+            await presence.join()
+        except Lost:
+            if time.monotonic() > until:
+                raise StoreAway("The database has no connection left for this process.") from None
+            await asyncio.sleep(AGAIN)
+        else:
+            return
 
 
 class Presence(Peers):

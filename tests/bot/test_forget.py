@@ -14,10 +14,12 @@ from cryptography.fernet import Fernet
 from bot.demo import run
 from bot.demo.ats.server import Fault
 from bot.demo.run import Demo, demo
+from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message
 from bot.store.vault import new_key
 from bot.work import announce, forget, jobs, known, perform, redaction
 from commands.cards.erasing import REMOVED
+from tests.bot.conftest import Serve
 from tests.bot.importing import CSV, begun, columns, message
 from tests.bot.test_announce import below, card_in, everything, subscribes, told
 from tests.bot.test_cards_act import posts, shares
@@ -265,3 +267,41 @@ async def test_old_news_of_somebody_who_was_forgotten_is_not_announced(place: To
     await place.ask(f'add {OTHER} {OTHERS} to "Backend talent"', "was added")
     await card_in(place, OTHER)
     assert [NAME in m.everything for m in told(place) if OTHER not in m.everything] == [False]
+
+
+async def test_when_a_workspace_leaves_its_requests_go_too(place: Town, tmp_path: Path) -> None:
+    await place.ask("find mina@example.com", "Mina Park")
+    assert requests(tmp_path) > 0
+    await place.slack.event({"type": "app_uninstalled"})
+    async with asyncio.timeout(20):
+        while requests(tmp_path):
+            await asyncio.sleep(0.05)
+
+
+def requests(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "shortlist-jobs.db")) as database:
+        own = f"{TEAM_ID}:%"
+        ((count,),) = database.execute(
+            "select count(*) from workflow_status where workflow_uuid like ?", [own]
+        )
+        return int(count)
+
+
+async def test_killed_in_the_middle_it_goes_on_and_tells_once(serve: Serve, around: Town) -> None:
+    served = await serve(around)
+    await subscribes(around, "here added")
+    await around.ask(f'add {NAME} {EMAIL} to "Backend talent"', "was added")
+    await card_in(around, NAME)
+    question = await around.ask(f"forget {EMAIL}", f"Forget {EMAIL}?", user=ADMIN, command="/ats")
+    around.slack.force("chat.update", delay=20)
+    await around.slack.click(ADMIN, question, "Forget")
+    async with asyncio.timeout(15):
+        while not around.slack.called("chat.update"):
+            await asyncio.sleep(0.05)
+    await served.kill()
+    around.slack.faults.clear()
+    await served.start()
+    await around.slack.heard(ADMIN, "Forgotten:", seconds=20)
+    assert [m for m in told(around) if NAME in m.everything] == []
+    await served.stop()
+    assert len([m for m in around.slack.said(ADMIN) if "Forgotten:" in m.everything]) == 1

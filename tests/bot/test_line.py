@@ -70,7 +70,7 @@ async def nobody() -> list[str]:
 async def waits(line: Line, at: ConnectionInfo = ONE) -> "asyncio.Task[None]":
     """Somebody who stands in line, after they have looked."""
     task = asyncio.create_task(line.turn(at))
-    done, _ = await asyncio.wait([task], timeout=0.3)
+    done, _ = await asyncio.wait([task], timeout=0.1)
     assert not done
     return task
 

@@ -79,6 +79,9 @@ async def test_the_dead_are_cleared_up_after_by_one_process_and_all_others_hear_
         each.mourn(partial(mourned.put_nowait, each.id))
     async with AsyncExitStack() as stack:
         dead = await joined(stack, postgres_url)
+        async with asyncio.timeout(10):
+            while not all(dead.id in each._known for each in others):
+                await asyncio.sleep(0.01)
     async with asyncio.timeout(10):
         heard = {await mourned.get() for _ in others}
     assert heard == {each.id for each in others}

@@ -56,7 +56,7 @@ async def _apart(seed: str, kills: int) -> dict[str, Any]:
 
 async def arena(seed: str, kills: int) -> None:
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # who sends to us is killed all the time
-    print(json.dumps(as_json(await tortured(seed, kills))), flush=True)
+    print(json.dumps(as_json(await tortured(seed, kills, mounts=True))), flush=True)
 
 
 def main(words: Sequence[str] | None = None) -> int:

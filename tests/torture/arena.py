@@ -93,9 +93,11 @@ class Figures:
 
 
 class Arena:
-    def __init__(self, seed: str, kills: int) -> None:
+    """With `mounts`, the bot's files lie on a small disk of their own, where this user may mount one."""
+
+    def __init__(self, seed: str, kills: int, *, mounts: bool = False) -> None:
         self._chance = random.Random(seed)
-        self._kills = kills
+        self._kills, self._mounts = kills, mounts
         self.figures = Figures(seed)
         self.ledger = Ledger()
         self._mishaps = Counter[str]()
@@ -107,7 +109,7 @@ class Arena:
             outside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shortlist-torture-")))
             folder = outside / "files"
             folder.mkdir()
-            own_disk = stack.enter_context(small_disk(folder))
+            own_disk = self._mounts and stack.enter_context(small_disk(folder))
             key, self._machine = new_key(), Machine(folder, own_disk)
             self._city = await stack.enter_async_context(
                 city(
@@ -236,8 +238,8 @@ class Arena:
         figures.wrong = books.wrong
 
 
-async def tortured(seed: str, kills: int) -> Figures:
-    return await Arena(seed, kills).run()
+async def tortured(seed: str, kills: int, *, mounts: bool = False) -> Figures:
+    return await Arena(seed, kills, mounts=mounts).run()
 
 
 def as_json(figures: Figures) -> dict[str, object]:

@@ -50,6 +50,8 @@ class Machine:
             await asyncio.sleep(seconds)
             self._filler.unlink()
             return "full disk (a disk of its own)"
+        if not hasattr(resource, "prlimit"):
+            return "full disk: left out, this system sets no quota from outside"
         with suppress(ProcessLookupError):
             most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (WRITTEN, most[1]))
