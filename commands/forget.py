@@ -6,7 +6,7 @@ import re
 
 from .base import Command, Continue, Desk, Interrupt, Picks, Reply, Request, Usage
 from .cards import erasing
-from .grammar import bounded
+from .grammar import bounded, unescaped, words
 from .recognise import address
 
 _LINK = re.compile(r"<mailto:([^|<>]+)(?:\|[^<>]*)?>")
@@ -19,12 +19,12 @@ class ForgetRequest(Request):
 
 
 def parse(text: str) -> ForgetRequest:
-    words = _LINK.sub(r" \1 ", bounded(text)).split()
-    if not words:
+    found = words(unescaped(_LINK.sub(r" \1 ", bounded(text))))
+    if not found:
         raise Usage(WHOM)
-    if len(words) > 1:
+    if len(found) > 1:
         raise Usage("One person at a time: give me one email address.")
-    return ForgetRequest(email=address(words[0]))
+    return ForgetRequest(email=address(found[0].text))
 
 
 async def run(desk: Desk, request: ForgetRequest) -> Reply:

@@ -160,6 +160,10 @@ class Imports:
             for row in sorted(rows, key=lambda row: int(row["number"] or 0))
         ]
 
+    async def has_row(self, id: str, number: int) -> bool:
+        """Not so once its person was forgotten."""
+        return bool(await self._store.rows(ROWS, {"import_id": id, "number": number}))
+
     async def note_steps(self, team: str, id: str, number: int, journal: Journal) -> None:
         sealed = self._vault.seal(owner(team, id, number), _JOURNAL.dump_json(journal).decode())
         where: Row = {"import_id": id, "number": number}

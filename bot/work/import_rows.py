@@ -138,6 +138,8 @@ class Rows:
             await asyncio.get_running_loop().create_future()
 
     async def _one(self, row: Pending) -> None:
+        if not await self._imports.has_row(self._job.id, row.row.line.number):
+            return
         entry = entry_of(row.row.line, self._plan.columns, self._ats.required, self._plan.country)
         if entry.problem:
             await self._end(row, "failed", entry.problem.value)

@@ -24,6 +24,7 @@ SENT, AWAY = "sent", "away"
 STAYS = (
     "Answers that only one person saw cannot be taken back: Slack lets no app delete them. They go when Slack is reloaded.",
     "What people wrote or attached themselves stays, and so does what was posted more than {days:g} days ago.",
+    "For an hour nothing is announced about this person, since it may be old news; what their ATS tells of later is.",
     "While a channel hears from an ATS, the id by which that ATS knows the person is kept, or they would be announced as "
     "new. The audit keeps a hash of it.",
 )

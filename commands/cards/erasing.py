@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..base import Action, Card, Continue
 from ..erasing import NotRemoved, Proof
 from . import blocks
+from .candidate import LONGEST_URL
 
 KINDS = {
     "cards": "Cards in channels",
@@ -110,6 +111,6 @@ def _untouched(proof: Proof) -> list[dict[str, object]]:
     links = [
         blocks.leads(f"Open in {each.title}", each.url, suffix=str(number))
         for number, each in enumerate(proof.untouched[:SHOWN])
-        if each.url
+        if each.url.startswith(("https://", "http://")) and len(each.url) <= LONGEST_URL
     ]
     return [blocks.section(fact), *blocks.actions(*links)]

@@ -20,7 +20,7 @@ from bot.store.vault import new_key
 from bot.work import announce, forget, jobs, known, perform, redaction
 from commands.cards.erasing import REMOVED
 from tests.bot.conftest import Serve
-from tests.bot.importing import CSV, begun, columns, message
+from tests.bot.importing import CSV, Gate, begun, columns, message
 from tests.bot.test_announce import below, card_in, everything, subscribes, told
 from tests.bot.test_cards_act import posts, shares
 from tests.bot.test_import import typed
@@ -126,14 +126,17 @@ async def by_direct_message(town: Town) -> Message:
     return (await town.slack.until(answers, 15))[0]
 
 
-async def import_that_fails(town: Town) -> None:
-    """A file in which the person stands twice; of somebody else there is a row without fault."""
-    rows = f"Name,Email\n{NAME},{EMAIL}\n{NAME},{EMAIL}\n{OTHER},{OTHERS}\n"
+async def imports(town: Town, rows: str) -> None:
     where = town.slack.upload(MEMBER, HIRING, "Some people", [("people.csv", rows.encode(), CSV)])
     await town.slack.shortcut(MEMBER, "import_candidates", HIRING, where.ts)
     view = await town.slack.opened(MEMBER, "Import candidates")
     await town.slack.submit(MEMBER, view.id, {block(view, "to"): typed("Design talent")})
     await begun(town, await columns(town))
+
+
+async def import_that_fails(town: Town) -> None:
+    """A file in which the person stands twice; of somebody else there is a row without fault."""
+    await imports(town, f"Name,Email\n{NAME},{EMAIL}\n{NAME},{EMAIL}\n{OTHER},{OTHERS}\n")
     await message(town, "Imported *")
 
 
@@ -305,3 +308,18 @@ async def test_killed_in_the_middle_it_goes_on_and_tells_once(serve: Serve, arou
     assert [m for m in told(around) if NAME in m.everything] == []
     await served.stop()
     assert len([m for m in around.slack.said(ADMIN) if "Forgotten:" in m.everything]) == 1
+
+
+async def test_a_running_import_leaves_out_who_is_forgotten(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch)
+    others = "".join(f"Kim Tester{n},kim{n}@example.net\n" for n in range(30))
+    await imports(place, f"Name,Email\n{others}{NAME},{EMAIL}\n")
+    gate.let(1)
+    await gate.reached(1)
+    proof, _ = await forgets(place)
+    assert proof["removed"]["rows"] == 1
+    gate.let(100)
+    await message(place, "Imported *30 people*")
+    assert place.rows("recruspace", EMAIL) == []

@@ -40,6 +40,7 @@ from tests.commands.allowing import allowing, allowing_views
 from tests.commands.announcing import announcing, subscription
 
 from .auditing import auditing
+from .erasing import erasing
 from .imports import import_views, importing
 
 WHEN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -126,6 +127,7 @@ def cards(w: Words) -> dict[str, Card]:
         **announcing(w),
         **auditing(w),
         **importing(w),
+        **erasing(w),
         **_results(w),
         **_sharing(w),
         **_choices(w),
