@@ -255,6 +255,7 @@ async def running(
                 jobs.arrive_through(arrivals)
             yield jobs
     finally:
+        flows.stopping = True
         await asyncio.to_thread(jobs.stop)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=DRAIN)
         # DBOS made its own thread pool the loop's and has now shut it down; whoever closes after us needs one.

@@ -104,7 +104,7 @@ class Journal:
         async def do() -> T:
             unclear = key in self._uncertain or begun != self._mark.text
             found = await _look(look) if unclear and look else None
-            return await _sent(send) if found is None else found
+            return await _sent(send, doubtful=unclear and look is None) if found is None else found
 
         try:
             value: T = value_of(await self.steps.once(capability.value, lambda: outcome(shape, do)), shape)
@@ -257,13 +257,14 @@ class Journalled(Connector):
         return await self._journal.write(capability, about, shape, alone, careful)
 
 
-async def _sent(send: Callable[[], Awaitable[T]]) -> T:
-    """A write may be several calls: when one of them has gone through, what breaks after it is no plain failure."""
+async def _sent(send: Callable[[], Awaitable[T]], *, doubtful: bool) -> T:
+    """A failure is not a plain one when an earlier attempt is `doubtful`, or when a part of this one went through."""
     with noticing() as sent:
         try:
             return await send()
-        except (Unavailable, UnexpectedResponse) as error:
-            error.uncertain = error.uncertain or sent.any
+        except ConnectorError as error:
+            partly = sent.any and isinstance(error, (Unavailable, UnexpectedResponse))
+            error.uncertain = error.uncertain or partly or doubtful
             raise
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine
+from asyncio import CancelledError
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from dbos import DBOS
@@ -28,8 +30,10 @@ class Steps(Protocol):
 class DurableSteps:
     """Steps of the workflow that is running. Their order must not depend on anything that is not a step."""
 
-    def __init__(self, turns: Turns, ready: Callable[[], Awaitable[None]]) -> None:
-        self._turns, self._ready = turns, ready
+    def __init__(
+        self, turns: Turns, ready: Callable[[], Awaitable[None]], stopping: Callable[[], bool]
+    ) -> None:
+        self._turns, self._ready, self._stopping = turns, ready, stopping
 
     async def once(self, name: str, do: Do) -> str:
         await self._turns.work()
@@ -38,10 +42,22 @@ class DurableSteps:
             await self._ready()
             return await do()
 
-        return await DBOS.run_step_async({"name": name}, step)
+        with self._until_it_stops():
+            return await DBOS.run_step_async({"name": name}, step)
 
     async def sleep(self, seconds: float) -> None:
-        await DBOS.sleep_async(seconds)
+        with self._until_it_stops():
+            await DBOS.sleep_async(seconds)
+
+    @contextmanager
+    def _until_it_stops(self) -> Iterator[None]:
+        """An engine that is gone fails every step: that ends this run of the job, and says nothing about the job."""
+        try:
+            yield
+        except Exception:
+            if self._stopping():
+                raise CancelledError from None
+            raise
 
     async def ready(self) -> None:
         await self._ready()

@@ -12,7 +12,9 @@ from bot.work.announcement import Announcement
 from commands.cards.menu import run_of
 from connectors.models import Change
 
-ADDRESS = re.compile(r"[^\s<>|\"'(),:;\\\[\]]+@[^\s<>|\"'(),:;\\\[\]]+\.[^\s<>|\"'(),:;\\\[\].]+")
+_LETTER = r"[^\s<>|\"'(),:;\\\[\]@]"
+ADDRESS = re.compile(rf"(?<!{_LETTER}){_LETTER}++@{_LETTER}+\.[^\s<>|\"'(),:;\\\[\]@.]+")
+"""Begins only where a word does, or a long word without an @ would be read from each of its letters."""
 DEEP = 6
 """Values within values that are looked into: a button holds JSON, and that an opening."""
 

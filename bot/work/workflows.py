@@ -36,6 +36,7 @@ class Workflows:
         self._run, self._handlers = run, handlers
         self._turns, self._peers = turns, peers
         self.runs = Runs()
+        self.stopping = False
 
     async def perform(self, invocation: str | None) -> str:
         steps = await self._begin()
@@ -50,7 +51,7 @@ class Workflows:
     async def _begin(self) -> Steps:
         self.runs.begin(DBOS.workflow_id or "")
         await self._turns.work()
-        return DurableSteps(self._turns, self._peers.ready)
+        return DurableSteps(self._turns, self._peers.ready, lambda: self.stopping)
 
 
 async def _left(why: str) -> str:

@@ -8,12 +8,12 @@ from html import escape
 from tests.bench.acks import CONNECTIONS, CONTENDERS, Results
 
 WIDTH, LEFT, RIGHT, BAR, GAP, GROUP = 760, 300, 90, 18, 4, 34
-COLOURS = {"a": "#9aa5b1", "b": "#7b8794", "d": "#cbd2d9", "e": "#3e8ed0", "f": "#167c80"}
+COLOURS = {"a": "#9aa5b1", "b": "#7b8794", "c": "#b8860b", "d": "#cbd2d9", "e": "#3e8ed0", "f": "#167c80"}
 """By contender; they tell apart on white and on black."""
 
 
 def chart(results: Results) -> str:
-    height = len(CONNECTIONS) * (len(CONTENDERS) * (BAR + GAP) + GROUP) + 40
+    height = len(results) * (BAR + GAP) + len(CONNECTIONS) * (GROUP + GAP) + 40
     style = "text{font:13px system-ui,sans-serif;fill:#52606d}.n{font-weight:600}"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
@@ -31,6 +31,8 @@ def _bars(results: Results) -> Iterator[str]:
         yield f'<text class="n" x="10" y="{y}">{_plural(connections)}</text>'
         y += GAP
         for each in CONTENDERS:
+            if (each.key, connections) not in results:
+                continue
             rate = results[each.key, connections].rate
             width = max(1.0, rate / most * (WIDTH - LEFT - RIGHT))
             name = escape(each.name.replace("`", ""))

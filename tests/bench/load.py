@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import Mapping
@@ -30,15 +31,17 @@ class Round:
     cpu: float
     memory: float
     failed: int
+    count: int
 
 
 def middle(rounds: list[Round]) -> Round:
-    """The median of each figure; failures are added up."""
+    """The median of each figure; failures and commands are added up."""
     figures = {
         name: median(getattr(each, name) for each in rounds)
         for name in ("rate", "p50", "p99", "cpu", "memory")
     }
-    return Round(**figures, failed=sum(each.failed for each in rounds))
+    sums = {name: sum(getattr(each, name) for each in rounds) for name in ("failed", "count")}
+    return Round(**figures, **sums)
 
 
 def at(ordered: list[float], share: float) -> float:
@@ -69,15 +72,17 @@ class Typist:
         return "\r\n".join(lines).encode() + body
 
 
-async def measured(typist: Typist, process: int, connections: int, lasting: float) -> Round:
-    """Raises SystemExit when nothing was acknowledged."""
+async def measured(
+    typist: Typist, process: int, connections: int, lasting: float, most: float = math.inf
+) -> Round:
+    """For so many seconds, or until so many commands were answered. Raises SystemExit when nothing was acknowledged."""
     took, failed = list[float](), 0
     before, began = used(process), time.perf_counter()
 
     async def one_connection() -> None:
         nonlocal failed
         reader, writer = await asyncio.open_connection(typist.address.hostname, typist.address.port)
-        while time.perf_counter() - began < lasting:
+        while time.perf_counter() - began < lasting and len(took) + failed < most:
             request = typist.request()
             sent = time.perf_counter()
             writer.write(request)
@@ -99,7 +104,7 @@ async def measured(typist: Typist, process: int, connections: int, lasting: floa
 
 def _round(took: list[float], failed: int, before: Usage, after: Usage, lasted: float) -> Round:
     cpu = (after.cpu - before.cpu) / len(took) * 1e6
-    return Round(len(took) / lasted, at(took, 0.5), at(took, 0.99), cpu, after.memory, failed)
+    return Round(len(took) / lasted, at(took, 0.5), at(took, 0.99), cpu, after.memory, failed, len(took))
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:

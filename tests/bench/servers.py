@@ -10,8 +10,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -31,19 +31,25 @@ from bot.demo.slack.workspace import ResponseUrl
 from bot.operate.log import configure
 from bot.settings import Settings
 from bot.store.vault import new_key
+from tests.bench.floors import measure
 
 ATS = "recruspace"
+UNPACED = "talynce"
+"""Its vendor names no rate, so that it is not the rate that is measured."""
+WHICH_ATS = "BENCH_ATS"
 PATH = "/slack/events"
+DATABASE, KEYS = "SHORTLIST_DATABASE_URL", "SHORTLIST_ENCRYPTION_KEYS"
 
 
 async def stand_ins() -> None:
     """Slack and one ATS, until standard input ends. Prints one line: what a bot needs to know of them."""
-    async with STAND_INS[ATS](small_world()).serve() as ats, StandInSlack() as slack:
+    vendor = os.environ.get(WHICH_ATS, ATS)
+    async with STAND_INS[vendor](small_world()).serve() as ats, StandInSlack() as slack:
         # One address that takes more answers than Slack's five, since all commands share it.
         slack.workspace.response_urls["bench"] = ResponseUrl(
             USERS[1].id, CHANNELS[0].id, time.time(), posts=-1_000_000
         )
-        where = {f"SHORTLIST_{ATS.upper()}_URL": ats.url, "RESPONSE_URL": f"{slack.url}/response/bench"}
+        where = {f"SHORTLIST_{vendor.upper()}_URL": ats.url, "RESPONSE_URL": f"{slack.url}/response/bench"}
         await _told(json.dumps({**of_slack(slack), **where}))
 
 
@@ -124,46 +130,66 @@ async def _told(line: str) -> None:
     await asyncio.to_thread(sys.stdin.read)
 
 
+async def engine_floors() -> None:
+    await _told(await measure())
+
+
 ROLES: Mapping[str, Callable[[], Awaitable[None]]] = {
     "stand-ins": stand_ins,
     "shortlist": shortlist,
     "bolt": partial(bolt, early=False),
     "bolt-early": partial(bolt, early=True),
     "raw": raw,
+    "floors": engine_floors,
 }
 
 
 @dataclass(frozen=True)
 class Started:
-    """A process that is ready: the line that it printed, and how many seconds it took to get there."""
+    """A process that is ready: the line that it printed, how many seconds it took to get there, where its files are."""
 
     pid: int
     line: str
     seconds: float
+    database: Path
+
+    @property
+    def jobs(self) -> Path:
+        """The file of the durable engine."""
+        return self.database.with_name(f"{self.database.stem}-jobs.db")
 
 
 @asynccontextmanager
 async def process(role: str, environment: Mapping[str, str]) -> AsyncIterator[Started]:
-    """Start one on files of its own."""
+    """Start one of `ROLES` on files of its own."""
+    async with launched((sys.executable, "-m", "tests.bench", role), environment) as started:
+        yield started
+
+
+@asynccontextmanager
+async def launched(command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[Started]:
+    """Start anything that prints one line when it is ready; `environment` may name its files and their key."""
     with tempfile.TemporaryDirectory(prefix="shortlist-bench-") as folder:
         own = {
-            "SHORTLIST_DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.db'}",
-            "SHORTLIST_ENCRYPTION_KEYS": new_key(),
+            DATABASE: f"sqlite:///{Path(folder) / 'bench.db'}",
+            KEYS: new_key(),
+            **environment,
         }
         began, pipe, errors = time.perf_counter(), asyncio.subprocess.PIPE, Path(folder) / "errors"
         with errors.open("wb") as said:
             started = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.bench", role,
-                env={**os.environ, **environment, **own}, stdin=pipe, stdout=pipe, stderr=said,
-            )  # fmt: skip
+                *command, env={**os.environ, **own}, stdin=pipe, stdout=pipe, stderr=said
+            )
         assert started.stdout
-        line = (await started.stdout.readline()).decode().strip()
-        if not line:
-            raise SystemExit(f"{role} did not start:\n{errors.read_text()[-2000:]}")
         try:
-            yield Started(started.pid, line, time.perf_counter() - began)
+            line = (await started.stdout.readline()).decode().strip()
+            if not line:
+                raise SystemExit(f"{command[-1]} did not start:\n{errors.read_text()[-2000:]}")
+            took, files = time.perf_counter() - began, Path(own[DATABASE].removeprefix("sqlite:///"))
+            yield Started(started.pid, line, took, files)
         finally:
-            started.kill()  # jobs that still wait are of no interest
+            with suppress(ProcessLookupError):  # one that did not start
+                started.kill()  # jobs that still wait are of no interest
             await started.wait()
 
 

@@ -165,7 +165,7 @@ async def test_the_form_says_what_is_wrong(place: Town, budget: str, ok: bool) -
 async def test_where_the_bot_is_not_it_says_how_to_invite_it(place: Town) -> None:
     channels = place.slack.workspace.channels
     channels[PRIVATE] = replace(channels[PRIVATE], bot_in=False)
-    said = await subscribes(place, f"<#{PRIVATE}|engineering> added", "I am not in")
+    said = await subscribes(place, "#eng-hiring added", "I am not in")
     assert "/invite @Shortlist" in said.everything
     channels[PRIVATE] = replace(channels[PRIVATE], bot_in=True)
     await button(place, said, "Subscribe now", "now hears about")
@@ -174,7 +174,7 @@ async def test_where_the_bot_is_not_it_says_how_to_invite_it(place: Town) -> Non
 async def test_only_admins_subscribe(place: Town) -> None:
     asked = await place.type("subscribe here", user=MEMBER, command="/ats")
     assert "Only workspace admins" in (await asked.answer("Only")).everything
-    asked = await place.type("subscribe #hiring added", user=ADMIN, command="/ats")
+    asked = await place.type("subscribe #nowhere added", user=ADMIN, command="/ats")
     assert "Pick the channel from the list" in (await asked.answer("Pick")).everything
 
 

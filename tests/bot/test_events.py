@@ -136,7 +136,7 @@ async def test_a_deletion_that_failed_is_not_acknowledged_so_that_slack_says_it_
     assert not any(rows(here, team.id).values())
 
 
-async def test_a_job_of_a_workspace_that_left_ends_as_left(
+async def test_what_a_workspace_that_left_had_asked_for_is_tried_no_more(
     here: Many, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(perform, "PAUSES", (0.05,) * 100)
@@ -150,9 +150,9 @@ async def test_a_job_of_a_workspace_that_left_ends_as_left(
         async with asyncio.timeout(20):
             while await here.bot.jobs.open_jobs():
                 pass
-    assert [line["reason"] for line in logs if line["event"] == "job dropped"] == ["the workspace has left"]
+    assert [line for line in logs if line["log_level"] == "error"] == []
     assert 0 < len(account.calls) < 100
-    assert not any(rows(here, team.id).values())
+    assert {table for table, count in rows(here, team.id).items() if count} <= set(OUTLIVING)
 
 
 async def test_an_organisation_leaves_with_its_workspaces_but_not_with_those_that_installed_it_themselves(

@@ -26,6 +26,7 @@ class Said(StrEnum):
     UNDECIDED = "was being sent: check, or send again"
     GAVE_UP = "gave up: send again"
     BROKE = "our fault, with a reference"
+    PARTLY = "partly done, and which part"
     MAYBE = "failed, and may have been written"
     REFUSED = "refused or asked, nothing written"
 
@@ -36,6 +37,7 @@ WORDS: Sequence[tuple[str, Said]] = (
     ("when the connection broke off", Said.UNDECIDED),
     ("stayed away, so your", Said.GAVE_UP),
     ("it is our fault", Said.BROKE),
+    ("added the person but did not", Said.PARTLY),
     ("It may have been written all the same", Said.MAYBE),
     ("Note added", Said.DONE),
     ("is tagged", Said.DONE),
