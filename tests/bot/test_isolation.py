@@ -144,12 +144,12 @@ class Street:
 def looking(alone: bool) -> bool:
     """Whether something is looked up beside the jobs; what runs as long as the bot does not count."""
     running = [str(task.get_coro()) for task in asyncio.all_tasks()]
-    return sum("Background._guarded" in each for each in running) > (ALWAYS if alone else ALWAYS + PEERS)
+    return sum("Background._guarded" in each for each in running) > ALWAYS + (ARRIVALS if alone else PEERS)
 
 
-ALWAYS, PEERS = 3, 3
+ALWAYS, ARRIVALS, PEERS = 3, 1, 3
 """Work that goes on as long as the bot runs: deleting old jobs and those of whoever left, and watching the ATSs. On a
-server also: looking at the other processes, listening to them, and speaking to them."""
+file also: beginning with what arrives. On a server also: looking at the other processes, listening to them, and speaking to them."""
 
 
 def buttons(card: Message) -> Iterator[dict[str, Any]]:
