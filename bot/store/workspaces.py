@@ -183,7 +183,9 @@ class Workspaces:
 
         def leave(write: Write) -> tuple[list[str], dict[str, int]]:
             gone = _with_members(write, team)
-            counts = {table: sum(len(write.rows(table, {"team_id": each})) for each in gone) for table in KEPT}
+            counts = {
+                table: sum(len(write.rows(table, {"team_id": each})) for each in gone) for table in KEPT
+            }
             for each in gone:
                 self._empty(write, _erased(each, reference, now))
             return gone, {table: count for table, count in counts.items() if count}
@@ -204,7 +206,9 @@ def _with_members(write: Write, team: str) -> list[str]:
 
 def _erased(team: str, reference: str, now: float) -> Happened:
     verb = "shortlist forget"
-    return Happened(id=f"{team}:shell:{reference}", team=team, actor=OPERATOR, verb=verb, outcome="left", at=now)
+    return Happened(
+        id=f"{team}:shell:{reference}", team=team, actor=OPERATOR, verb=verb, outcome="left", at=now
+    )
 
 
 def _left(team: str, event: str, now: float) -> Happened:
@@ -221,9 +225,7 @@ def _owner(team: str, connection: str) -> str:
     return f"connection:{team}:{connection}"
 
 
-SEALED = (
-    SealedColumn("connections", "settings", lambda row: _owner(str(row["team_id"]), str(row["id"]))),
-)
+SEALED = (SealedColumn("connections", "settings", lambda row: _owner(str(row["team_id"]), str(row["id"]))),)
 
 
 def _info(row: Row, channels: Sequence[Row]) -> ConnectionInfo:

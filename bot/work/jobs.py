@@ -107,7 +107,7 @@ class Jobs:
         return {job.workflow_id for job in found} | (self._arrived & set(ids))
 
     async def left(self) -> list[str]:
-        """The invocations of all jobs that are not at their end; those that cannot be opened are left out."""
+        """The invocations of all jobs that are not at their end, in their order, without those that cannot be opened."""
         found = await asyncio.to_thread(
             self._client.list_workflows, name=WORKFLOW, status=OPEN, load_input=True, load_output=False
         )

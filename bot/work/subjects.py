@@ -56,7 +56,7 @@ def _in_text(text: str, deep: int) -> Iterator[str]:
     if deep and text.startswith(("{", "[")):
         try:
             inside: Any = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         yield from _found(inside, deep - 1)
 

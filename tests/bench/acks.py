@@ -56,17 +56,18 @@ class Course:
     warm_up: float = WARM_UP
     measured: float = MEASURED
     rounds: int = ROUNDS
+    contenders: Sequence[Contender] = CONTENDERS
 
     @property
-    def contenders(self) -> list[Contender]:
-        return [each for each in CONTENDERS if each.key != JS or self.javascript]
+    def starters(self) -> list[Contender]:
+        return [each for each in self.contenders if each.key != JS or self.javascript]
 
 
 async def acks(course: Course) -> Results:
     """By contender and number of connections, the median of the rounds."""
     rounds: dict[tuple[str, int], list[Round]] = {}
     for _ in range(course.rounds):
-        for contender in course.contenders:
+        for contender in course.starters:
             for connections, one in (await _contest(contender, course)).items():
                 rounds.setdefault((contender.key, connections), []).append(one)
     return {key: middle(each) for key, each in rounds.items()}

@@ -117,7 +117,7 @@ class Standing:
     size: int
 
 
-async def overheads(commands: int = COMMANDS) -> list[Overhead]:
+async def overheads(commands: int = COMMANDS, warm_up: int = WARM_UP) -> list[Overhead]:
     """One command after the other, alone on a bot whose ATS has no rate."""
     meter = Meter()
     async with AsyncExitStack() as stack:
@@ -128,12 +128,15 @@ async def overheads(commands: int = COMMANDS) -> list[Overhead]:
         world = {**of_slack(slack), f"SHORTLIST_{UNPACED.upper()}_URL": ats.url}
         bot = await stack.enter_async_context(process("shortlist", world))
         slack.request_url = bot.line
-        return [await _overhead(slack, meter, bot, verb, commands) for verb in TYPED]
+        found = []
+        for verb in TYPED:
+            for number in range(warm_up):
+                await _way(slack, meter, TYPED[verb].format(-number))
+            found.append(await _overhead(slack, meter, bot, verb, commands))
+        return found
 
 
 async def _overhead(slack: StandInSlack, meter: Meter, bot: Started, verb: str, count: int) -> Overhead:
-    for number in range(WARM_UP):
-        await _way(slack, meter, TYPED[verb].format(-number))
     before = await _standing(bot)
     ways = [await _way(slack, meter, TYPED[verb].format(number)) for number in range(count)]
     after = await _standing(bot)

@@ -76,7 +76,12 @@ async def test_a_lost_key_is_said_and_everything_else_works(served: Served, arou
 
 
 async def test_with_a_lost_key_every_way_in_says_so_and_nothing_breaks(locked: Served, around: Town) -> None:
-    for text in (f"find {ZOE}", f"note {ZOE} words", f"tag {ZOE} python", "add Jo Doe jo@example.com to Alumni"):
+    for text in (
+        f"find {ZOE}",
+        f"note {ZOE} words",
+        f"tag {ZOE} python",
+        "add Jo Doe jo@example.com to Alumni",
+    ):
         await around.ask(text, "The key of this connection cannot be opened.")
     status = await around.ask("status", "0 of 4 ATS connections work.", user=ADMIN, command="/ats")
     assert status.everything.count("cannot be opened here") == 4
@@ -92,7 +97,9 @@ async def test_with_a_lost_key_every_way_in_says_so_and_nothing_breaks(locked: S
     assert "SHORTLIST_ENCRYPTION_KEYS opens nothing of what is stored" in str(ready)
     log = locked.lines
     assert [line["event"] for line in log].count(LOST_KEY) == 1
-    assert [line for line in log if line["level"] == "error" and line["event"] not in (LOST_KEY, LOCKED_OUT)] == []
+    assert [
+        line for line in log if line["level"] == "error" and line["event"] not in (LOST_KEY, LOCKED_OUT)
+    ] == []
 
 
 async def test_with_a_lost_key_an_admin_connects_again_and_goes_on(locked: Served, around: Town) -> None:

@@ -157,7 +157,7 @@ async def test_those_whom_an_earlier_process_left_come_before_everybody_new(stor
     left = [town.asked(JANE), town.asked("help me"), town.asked(JANE)]
 
     async def they() -> list[str]:
-        return [job.model_dump_json() for job in reversed(left)]
+        return [job.model_dump_json() for job in left]
 
     new = asyncio.create_task(town.comes())
     await town.lines.take_up(they)

@@ -208,9 +208,7 @@ async def test_a_command_about_somebody_else_does_not_wait_in_their_line(nearby:
     ats.force(GONE)
     (behind,) = await typed(nearby, f"note {ZOE} First of two", via="talynce")
     await night.all_sleep(1)
-    _, other = await typed(
-        nearby, f"note {ZOE} Second of two", f"note {MINA} Of nobody else", via="talynce"
-    )
+    _, other = await typed(nearby, f"note {ZOE} Second of two", f"note {MINA} Of nobody else", via="talynce")
     await other.answer("Of nobody else")
     await night.all_sleep(2)
     assert "Second of two" not in str(nearby.row("talynce", ZOE)["notes"])

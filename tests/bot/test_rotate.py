@@ -320,7 +320,9 @@ async def test_a_start_with_a_mistaken_key_leaves_nothing_behind(store: Store) -
     assert await store.rows("markings", {}) == before
 
 
-async def test_what_marked_with_a_lost_key_is_no_problem_once_all_else_is_entered_anew(tmp_path: Path) -> None:
+async def test_what_marked_with_a_lost_key_is_no_problem_once_all_else_is_entered_anew(
+    tmp_path: Path,
+) -> None:
     store = await opened(tmp_path)
     await remembering(store, Vault([SecretStr(new_key())]))
     await Workspaces(store, AFTER).connect("T1", "recruspace", "R1", {"key": "anew"})

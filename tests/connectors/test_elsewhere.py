@@ -83,9 +83,8 @@ async def test_the_next_page_is_asked_of_the_same_host(pair_of: PairOf) -> None:
 
         async def lists(request: web.Request) -> web.StreamResponse:
             there = int(request.query.get("page", 1)) < 3
-            row = {"id": 1, "hash": "p1", "name": "Pool", "title": "Pool", "candidate_count": 0}
             return web.json_response(
-                {"count": 3, "results": [row], "next": f"{other.url}/2" if there else None}
+                {"count": 3, "results": [POOL], "next": f"{other.url}/2" if there else None}
             )
 
         async with host(lists) as asked:
@@ -97,8 +96,7 @@ async def test_the_next_page_is_asked_of_the_same_host(pair_of: PairOf) -> None:
 
 async def test_a_list_without_an_end_ends(pair_of: PairOf, monkeypatch: pytest.MonkeyPatch) -> None:
     async def lists(request: web.Request) -> web.StreamResponse:
-        row = {"id": 1, "hash": "p1", "name": "Pool", "title": "Pool", "candidate_count": 0}
-        return web.json_response({"count": 3, "results": [row], "next": "more"})
+        return web.json_response({"count": 3, "results": [POOL], "next": "more"})
 
     monkeypatch.setattr(answers.numbered, "__defaults__", (5,))
     async with host(lists) as asked:
