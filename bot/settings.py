@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.store.address import SQLITE, checked
 from bot.store.vault import Vault
 from connectors import CONNECTORS
+
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[!-~]*)?")
+"""Where a host of a vendor is; nobody's name and password are in it."""
 
 
 class Settings(BaseSettings):
@@ -92,6 +96,13 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("each has to be a key as `shortlist keys new` prints it") from None
         return keys
+
+    @field_validator("slack_api_url", *(f"{vendor}_url" for vendor in CONNECTORS))
+    @classmethod
+    def _an_address(cls, url: str) -> str:
+        if url and not ADDRESS.fullmatch(url):
+            raise ValueError("must be an address such as https://sandbox.example.com")
+        return url
 
     @field_validator("slack_api_url")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from bot.slack.invocation import Invocation, Source
 from bot.slack.people import People
 from bot.slack.session import PERSONAL, Session
 from bot.slack.understand import opening_of
+from bot.work.background import Start
 from bot.work.lookups import Lookups
 from bot.work.sharing import Sharing
 from commands import command
@@ -85,7 +86,7 @@ class Forms:
         people: People,
         office: Callable[[str], Office],
         lookups: Lookups,
-        start: Callable[[Awaitable[None]], asyncio.Task[None]],
+        start: Start,
         sharing: Sharing,
     ) -> None:
         self._people, self._office, self._lookups, self.start = people, office, lookups, start

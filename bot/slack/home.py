@@ -20,6 +20,7 @@ from bot.slack.people import People
 from bot.slack.understand import row_of
 from bot.store.activity import Activity
 from bot.store.vault import CannotOpen
+from bot.work.background import Start
 from bot.work.jobs import RETENTION
 from commands import command
 from commands.base import ConnectionInfo, Invalid, Office, Person
@@ -53,7 +54,7 @@ class Home:
         people: People,
         office: Callable[[str], Office],
         activity: Activity,
-        start: Callable[[Awaitable[None]], asyncio.Task[None]],
+        start: Start,
         clock: Callable[[], float] = time.time,
         keep: timedelta = RETENTION,
     ) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from types import TracebackType
+from typing import Any
 
 import structlog
 
 from bot.operate.log import frames
 
 log = structlog.get_logger()
+
+Start = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None] | None"]
 
 
 class Background:
@@ -19,6 +22,7 @@ class Background:
     def __init__(self) -> None:
         self._group = asyncio.TaskGroup()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._over = False
 
     async def __aenter__(self) -> Background:
         await self._group.__aenter__()
@@ -27,11 +31,16 @@ class Background:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
+        self._over = True
         for task in self._tasks:
             task.cancel()
         await self._group.__aexit__(kind, error, where)
 
-    def start(self, work: Awaitable[None]) -> asyncio.Task[None]:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """None when it is too late: jobs that end while the process stops may still want something shown."""
+        if self._over:
+            work.close()
+            return None
         task = self._group.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.store.vault import CannotOpen
+from bot.work.background import Start
 from bot.work.connections import Connections
 from commands.base import ConnectionInfo, Invalid
 from connectors import CONNECTORS
@@ -54,7 +55,7 @@ class Lookups:
     """`start` runs a task in the group that the process closes."""
 
     connections: Connections
-    start: Callable[[Awaitable[None]], asyncio.Task[None]]
+    start: Start
     clock: Callable[[], float] = time.monotonic
     patience: float = PATIENCE
     _entries: OrderedDict[Key, _Entry] = field(default_factory=OrderedDict)
@@ -137,6 +138,8 @@ class Lookups:
             entry.task = self.start(self._fetch(key[0], connection, entry, ask))
         if entry.value is not None:
             return Looked(entry.value)
+        if entry.task is None:  # the process stops
+            return Looked((), late=True)
         await asyncio.wait([entry.task], timeout=patience or self.patience)
         done = entry.task.done()
         return Looked(entry.value or (), late=not done, wrong=done and entry.value is None)

@@ -76,7 +76,8 @@ def mailto(address: str) -> str:
 
 
 def link(url: str, label: str) -> str:
-    return f"<{web(url).replace('&', '&amp;')}|{line(label)}>"
+    """A bar would begin a label of its own."""
+    return f"<{web(url).replace('&', '&amp;')}|{line(label).replace('|', '¦')}>"
 
 
 def web(url: str) -> str:

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import ValidationError
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.settings import Settings
 from bot.slack.addresses import Addresses, patience
 from bot.slack.client import Elsewhere, SlackAway, SlackRefused, meaning, new_session, web_client
 from bot.slack.deliver import Deliver
 from bot.slack.files import GONE, Files
 from bot.slack.upload import Upload
 from commands.attached import CannotAttach
+from connectors import CONNECTORS
 
 pytestmark = pytest.mark.anyio
 
@@ -203,3 +206,31 @@ async def test_a_download_that_never_ends_is_cut_off() -> None:
         with pytest.raises(CannotAttach):
             await Files(session, f"{slack.url}/api/")._download(f"{slack.url}/cv.pdf", "xoxb-secret")
         assert len(slack.heard) < 40
+
+
+HOSTS = ("slack_api_url", "recruspace_url", "eightfold_url", "talynce_url", "welcomekit_url")
+
+
+@pytest.mark.parametrize("name", HOSTS)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://x.example",
+        "//x.example",
+        "x.example",
+        "https://user:word@x.example",
+        "file:///etc",
+        "https:// x",
+    ],
+)
+def test_whoever_runs_the_bot_names_hosts_by_plain_addresses(name: str, url: str) -> None:
+    with pytest.raises(ValidationError, match="must be an address"):
+        Settings.model_validate({name: url})
+    assert Settings.model_validate({name: "http://127.0.0.1:8080"})
+
+
+def test_no_workspace_can_say_where_an_ats_is() -> None:
+    asked = {field for kind in CONNECTORS.values() for field in kind.Settings.model_fields}
+    assert [field for field in asked if "url" in field or "host" in field or "base" in field] == []
+    answers = {kind.vendor: kind.Settings.model_config.get("extra") for kind in CONNECTORS.values()}
+    assert set(answers.values()) == {"forbid"}

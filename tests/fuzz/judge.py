@@ -1,7 +1,6 @@
 """Says what is wrong with how the bot took a body."""
 
 import asyncio
-import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, MutableMapping
@@ -179,9 +178,10 @@ def complaint(body: Body, status: int, text: str, seconds: float) -> str:
         return f"refused with {status}"
     if status not in TAKEN and body.manner is not Manner.TORN:
         return f"answered {status}"
-    if status == 200 and body.payload.get("type") == "block_suggestion" and body.manner is not Manner.TORN:
-        said = json.loads(text or "{}")
-        return "; ".join(suggestion_complaints(said))
+    if status == 200 and body.payload.get("type") == "block_suggestion" and _is_theirs(body):
+        return (
+            "; ".join(suggestion_complaints(as_object(text) or {})) if body.manner is not Manner.TORN else ""
+        )
     return ""
 
 

@@ -24,6 +24,7 @@ class Report:
     """How it went. `wrong` has a line for each body that was not taken as it should be."""
 
     seed: int
+    samples: Sequence[Sample] = ()
     statuses: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     answered: int = 0
@@ -59,7 +60,7 @@ class Thrower:
         async def one_after_the_other() -> None:
             for number in left:
                 await self._one(number)
-                if self.report.count % 1_000 == 0:
+                if number and number % 1_000 == 0:
                     tell(f"{self.report.count} bodies, {len(self.report.wrong)} taken wrongly")
 
         async with asyncio.TaskGroup() as group:

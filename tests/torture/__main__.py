@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import random
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -20,8 +21,13 @@ SIDE_BY_SIDE = 2
 """Bots at a time, each with a city and files of its own."""
 
 
+class BrokeDown(Exception):
+    """The torture itself does not work."""
+
+
 async def torture(seed: str, kills: int, bots: int) -> bool:
     """Whether all books balance; what was found goes into the documents if they do."""
+    _end_properly()
     shares = [kills // bots + (number < kills % bots) for number in range(bots)]
     print(f"seed {seed}: {kills} ends on {bots} bots; `--seed {seed}` repeats it", flush=True)
     arenas = [_apart(f"{seed}.{number}", share) for number, share in enumerate(shares) if share]
@@ -37,6 +43,12 @@ async def torture(seed: str, kills: int, bots: int) -> bool:
     return balanced
 
 
+def _end_properly() -> None:
+    """At a SIGTERM, too, what was started is ended, and the small disk taken away."""
+    if task := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 async def _apart(seed: str, kills: int) -> dict[str, Any]:
     """One arena in a process of its own, which says on its last line what it has found."""
     words = ("-m", "tests.torture", "--arena", "--seed", seed, "--kills", str(kills))
@@ -49,12 +61,13 @@ async def _apart(seed: str, kills: int) -> dict[str, Any]:
             await process.wait()
     lines = out.decode().splitlines()
     if process.returncode or not lines:
-        raise SystemExit(f"the arena of seed {seed} broke down: it ended with {process.returncode}")
+        raise BrokeDown(f"the arena of seed {seed} broke down: it ended with {process.returncode}")
     found: dict[str, Any] = json.loads(lines[-1])
     return found
 
 
 async def arena(seed: str, kills: int) -> None:
+    _end_properly()
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # who sends to us is killed all the time
     print(json.dumps(as_json(await tortured(seed, kills, mounts=True))), flush=True)
 
@@ -78,7 +91,11 @@ def main(words: Sequence[str] | None = None) -> int:
     if asked.arena:
         asyncio.run(arena(seed, asked.kills))
         return 0
-    return 0 if asyncio.run(torture(seed, asked.kills, max(1, asked.bots))) else 1
+    try:
+        return 0 if asyncio.run(torture(seed, asked.kills, max(1, asked.bots))) else 1
+    except BrokeDown as broken:
+        print(broken, file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
