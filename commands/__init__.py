@@ -82,8 +82,8 @@ def draft(asked: Command, opening: Opening) -> tuple[Request, str | None]:
 
 
 def _looks_like_a_person(text: str) -> bool:
-    first = words(unescaped(text))[0]
-    return first.quoted or "@" in first.text[1:]
+    first = next(iter(words(unescaped(text))), None)
+    return first is not None and (first.quoted or "@" in first.text[1:])
 
 
 def _unknown(name: str, known: list[Command], verb: str) -> str:

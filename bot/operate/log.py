@@ -7,6 +7,7 @@ import sys
 import traceback
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 QUIET = {
     "httpx": logging.WARNING,  # at info it logs whole URLs, addresses and all
@@ -26,6 +27,17 @@ class _NoData(logging.Formatter):
     def formatException(self, ei: object) -> str:  # noqa: N802 the name is logging's
         error = ei[1] if isinstance(ei, tuple) else None
         return f"{type(error).__name__} at {frames(error)}" if isinstance(error, BaseException) else ""
+
+
+class _OfOurs(logging.Filter):
+    """Drops what aiohttp says of bytes that are no request: anybody could fill the log with it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return not isinstance(error, HttpProcessingError)
+
+
+OF_OURS = _OfOurs()
 
 
 def configure(level: str) -> None:
@@ -52,6 +64,7 @@ def configure(level: str) -> None:
     # Before DBOS adds one of its own: its lines quote the text of exceptions, so only their place is kept.
     logging.getLogger("dbos").handlers = [engine]
     logging.getLogger("dbos").propagate = False
+    logging.getLogger("aiohttp.server").addFilter(OF_OURS)
     for name, quiet in QUIET.items():
         logging.getLogger(name).setLevel(quiet)
 

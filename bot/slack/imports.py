@@ -119,10 +119,11 @@ class ImportForms:
         return {"response_action": "update", "view": _begun()}
 
     async def changed(self, client: AsyncWebClient, invocation: Invocation) -> bool:
-        """A column was chosen for in an open form; whether it was one of ours. Raises `Usage` for what is no form."""
+        """A column was chosen for in an open form; whether it was one of ours. Raises `Usage` and `Outdated`."""
         if invocation.form != CALLBACK:
             return False
         Reading(invocation.values)
+        _draft(invocation)
         self._forms.start(self._redraw(client, invocation))
         return True
 

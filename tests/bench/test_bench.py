@@ -114,6 +114,7 @@ async def test_commands_and_their_steps_are_counted() -> None:
     assert note.commits > note.steps > find.steps >= 1
 
 
+@pytest.mark.timeout(300)  # it starts several processes, one after another
 async def test_jobs_wait_and_workspaces_stand_by() -> None:
     async with process("stand-ins", {}) as started:
         world = json.loads(started.line)

@@ -8,6 +8,7 @@ import sys
 import httpx
 import pytest
 import structlog
+from aiohttp.http_exceptions import BadHttpMessage
 
 from bot.operate.log import configure, frames
 
@@ -78,3 +79,16 @@ def test_the_durable_engine_is_heard_but_not_quoted(log: io.StringIO) -> None:
     logging.getLogger("dbos").error("Error executing workflow T1:2: %s", SECRET)
     assert "durable engine, test_log.py:" in log.getvalue()
     assert SECRET not in log.getvalue()
+
+
+def test_nobody_fills_the_log_with_bytes_that_are_no_request(log: io.StringIO) -> None:
+    try:
+        raise BadHttpMessage(SECRET)
+    except BadHttpMessage:
+        logging.getLogger("aiohttp.server").exception("Error handling request")
+    assert log.getvalue() == ""
+    try:
+        raise RuntimeError(SECRET)
+    except RuntimeError:
+        logging.getLogger("aiohttp.server").exception("Error handling request")
+    assert "RuntimeError at" in log.getvalue()

@@ -15,11 +15,12 @@ from tests.fuzz.volley import Report
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bodies", type=int, default=20_000, help="how many are thrown")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first, to go on from there")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="chooses them")
     parser.add_argument("--only", type=int, action="append", help="the number of one that was taken wrongly")
     given = parser.parse_args()
     configure("error")
-    report = asyncio.run(_run(given.seed, given.only or range(given.bodies)))
+    report = asyncio.run(_run(given.seed, given.only or range(given.first, given.first + given.bodies)))
     print(report)
     sys.exit(1 if report.wrong else 0)
 

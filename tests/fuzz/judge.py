@@ -17,6 +17,7 @@ from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.windows import Windows
 from bot.demo.slack.wire import as_object
 from bot.demo.slack.workspace import Message, Trigger, View, Workspace
+from bot.operate.log import OF_OURS
 from commands.base import Action
 from commands.cards.trouble import broke
 from tests.fuzz.body import Body, Manner
@@ -194,7 +195,7 @@ class Ears(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         # Bolt's word for a workspace that is not ours.
-        if "AuthorizeResult" not in record.getMessage():
+        if "AuthorizeResult" not in record.getMessage() and OF_OURS.filter(record):
             self.heard.append(f"{record.name}: {record.getMessage()}")
 
 

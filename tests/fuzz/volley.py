@@ -62,6 +62,7 @@ class Thrower:
                 await self._one(number)
                 if number and number % 1_000 == 0:
                     tell(f"{self.report.count} bodies, {len(self.report.wrong)} taken wrongly")
+                    tell("\n".join(self.report.wrong[-3:]))
 
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):

@@ -30,6 +30,8 @@ GAP = 3.0
 LIFE = (0.2, 2.4)
 """Seconds from the moment at which it listens to its end, the least and the most."""
 STORM = (0.3, 2.5)
+LONG, OFTEN = (24.0, 32.0), 0.01
+"""Now and then it lasts longer than anybody waits, and how often that is."""
 CALM = 0.45
 """How much of the time the weather at an ATS is fine."""
 ASKED_TO_STOP = 0.2
@@ -46,6 +48,10 @@ SLACK = (
     {"method": "chat.postEphemeral", "error": "fatal_error"},
     {"method": "users.info", "error": "fatal_error"},
 )
+QUIET = 8
+"""So many looks in a row, four a second, have to find nothing to do."""
+BETWEEN = 0.8
+"""Seconds that a mishap lasts where nothing else happens."""
 DRAINS = 150.0
 """Seconds that all open work gets at the end."""
 
@@ -144,7 +150,7 @@ class Arena:
         while True:
             calm = chance.random() < CALM
             await weather.turn(FINE if calm else chance.choice([*KINDS, DOWN]))
-            await asyncio.sleep(chance.uniform(*STORM))
+            await asyncio.sleep(chance.uniform(*(LONG if chance.random() < OFTEN else STORM)))
 
     async def _life(self) -> None:
         """Start it, let things happen, end it."""
@@ -191,7 +197,7 @@ class Arena:
         return await self._machine.full(self._bot.pid, seconds)
 
     async def _lock(self, seconds: float) -> str:
-        name = self._chance.choice(["shortlist.db", "shortlist-jobs.db"])
+        name = self._chance.choice(["shortlist.db", "shortlist-jobs.db", "shortlist-inbox.db"])
         await self._machine.locked(name, seconds)
         return f"locked database ({name})"
 
@@ -211,12 +217,15 @@ class Arena:
         for weather in self._city.weathers.values():
             await weather.turn(FINE)
         self._city.slack.faults.clear()
-        await self._bot.begin()
+        if not self._bot.alive:
+            await self._bot.begin()
         began = time.perf_counter()
         self._machine.set_clock(self._latest, self._bot.pid)
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAINS):
-                while await asyncio.to_thread(self._machine.open_jobs):
+                quiet = 0
+                while quiet < QUIET:  # what was acknowledged is begun a moment later
+                    quiet = 0 if await asyncio.to_thread(self._machine.open_jobs) else quiet + 1
                     await asyncio.sleep(0.25)
         self.figures.draining = time.perf_counter() - began
         self.figures.stuck = await asyncio.to_thread(self._machine.open_jobs)
@@ -236,6 +245,24 @@ class Arena:
         figures.jobs = self._machine.states()
         figures.effects, figures.doubled_answers = books.done, books.doubled_answers
         figures.wrong = books.wrong
+
+
+class Starved(Arena):
+    """One life without an end, in which the disk is full and every file is locked for a while."""
+
+    def __init__(self, seed: str) -> None:
+        super().__init__(seed, 0)
+
+    async def _lives(self) -> None:
+        await self._bot.begin()
+        self._crowd.doors.set()
+        async with asyncio.TaskGroup() as group:
+            typing = [group.create_task(self._crowd.types(each, GAP)) for each in self._city.typists]
+            for mishap in (self._disk, self._lock, self._disk, self._lock):
+                await asyncio.sleep(BETWEEN)
+                self._mishaps[await mishap(BETWEEN)] += 1
+            for task in typing:
+                task.cancel()
 
 
 async def tortured(seed: str, kills: int, *, mounts: bool = False) -> Figures:

@@ -9,7 +9,7 @@ from bot.demo.ats import STAND_INS
 from bot.demo.ats.world import small_world
 from bot.demo.slack.workspace import Message
 from tests.torture import report
-from tests.torture.arena import tortured
+from tests.torture.arena import Starved, tortured
 from tests.torture.city import regular
 from tests.torture.ledger import Asked, Ledger, Said, balance, holdings, mark_of
 from tests.torture.load import backlog, burst, place
@@ -27,6 +27,14 @@ async def test_after_some_kills_the_books_balance() -> None:
     assert figures.kills + figures.stops == KILLS
     assert 0 < figures.effects <= figures.commands
     assert figures.jobs["SUCCESS"] >= figures.acked - figures.told.get(Said.REFUSED, 0)
+
+
+@pytest.mark.timeout(300)
+async def test_a_full_disk_and_locked_files_lose_nothing_though_nobody_starts_it_again() -> None:
+    figures = await Starved("starved").run()
+    assert (figures.wrong, figures.died, figures.stuck) == ([], [], 0)
+    assert sum(figures.mishaps.values()) == 4
+    assert figures.acked > 0
 
 
 async def test_a_burst_is_acknowledged_before_slack_gives_up() -> None:
