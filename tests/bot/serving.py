@@ -52,7 +52,7 @@ class Served:
     """`shortlist serve`: it can be started, killed, told to stop, and started again on the same files."""
 
     words: tuple[str, ...] = (*SHORTLIST, "serve")
-    starts_within = 20.0
+    starts_within = 60.0
     """Seconds."""
 
     def __init__(self, town: Town, folder: Path, env: Mapping[str, str]) -> None:
