@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.report import machine
+from tests.torture.load import MOST
 from tests.torture.ledger import PASSING, Said
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -160,7 +161,10 @@ def _load(load: Mapping[str, Any]) -> Iterator[str]:
             f"{burst['count']:,} commands within {burst['within']:.0f} s: acks p50 / p99 / slowest",
             f"{burst['p50']:.2f} / {burst['p99']:.2f} / {burst['slowest']:.2f} s",
         ),
-        ("… not acknowledged", f"{burst['failed']:,}"),
+        (
+            "… all acknowledged within the 3 s that Slack waits",
+            "**no**" if burst["failed"] or burst["slowest"] > MOST else "yes",
+        ),
         ("… memory before / after", f"{burst['memory_before']:.0f} / {burst['memory_after']:.0f} MB"),
         (
             f"{backlog['count']:,} commands while the ATS is gone: acks p50 / p99 / slowest",

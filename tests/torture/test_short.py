@@ -12,7 +12,7 @@ from tests.torture import report
 from tests.torture.arena import Starved, tortured
 from tests.torture.city import regular
 from tests.torture.ledger import Asked, Ledger, Said, balance, holdings, mark_of
-from tests.torture.load import backlog, burst, place
+from tests.torture.load import MOST, backlog, burst, place
 
 pytestmark = pytest.mark.anyio
 
@@ -41,6 +41,7 @@ async def test_a_burst_is_acknowledged_before_slack_gives_up() -> None:
     async with place() as here:
         found = await burst(here, 150, 0.2)
     assert (found.count, found.failed) == (150, 0)
+    assert found.slowest < MOST
 
 
 async def test_jobs_that_wait_for_an_ats_are_taken_and_then_done() -> None:
