@@ -163,6 +163,8 @@ class Api:
     async def _answer(self, method: str, path: str, *, write: bool, **content: Any) -> httpx.Response:
         try:
             response = await answer_to(self._client, method, self.base + path, self.headers, **content)
+        except httpx.InvalidURL:  # made of an id that can be nobody's, or of words far longer than a name
+            raise NotFound(self.title, "has no such record") from None
         except TooLong:
             raise UnexpectedResponse(self.title, "answered at too great length", uncertain=write) from None
         except (httpx.HTTPError, TimeoutError) as failure:

@@ -16,6 +16,7 @@ from connectors.models import Record
 ID = re.compile(r"[A-Za-z0-9._:=-]{1,255}")
 """An id of Slack's: it goes into logs, tables and addresses, so it is nothing but an id."""
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
+DEEPEST = 50
 ANYTHING = re.compile(".*", re.DOTALL)
 """Matches every id: one listener per kind of payload, our own tables do the rest."""
 
@@ -78,12 +79,21 @@ class Invocation(Record):
     def from_slack(cls, body: Mapping[str, Any]) -> Invocation:
         """Raises `Malformed`."""
         try:
-            return _PARSERS[str(body.get("type", "command"))](body)
+            found = _PARSERS[str(body.get("type", "command"))](body)
         except KeyError:
             raise Malformed("an unknown type of payload") from None
         except ValidationError as error:
             fields = sorted({".".join(map(str, e["loc"][:3])) for e in error.errors(include_input=False)})
             raise Malformed(f"wrong or missing: {', '.join(fields)}") from None
+        if _nested(found.values, DEEPEST) or _nested(found.message, DEEPEST):
+            raise Malformed("nested deeper than anything that Slack sends")
+        return found
+
+
+def _nested(node: object, deep: int) -> bool:
+    """Whether it goes deeper: what is too deep could not be written down."""
+    within = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    return deep == 0 or any(_nested(each, deep - 1) for each in within)
 
 
 class _Shape(BaseModel):

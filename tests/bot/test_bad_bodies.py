@@ -213,6 +213,12 @@ async def test_a_form_with_values_nested_out_of_all_reason_gets_400(sender: Send
         deep = {"a": deep}
     body = changed(SUBMISSION, ("view", "state", "values"), {"who": {"who": deep}})
     assert await sender.payload(body) in (200, 400)
+    unread = {
+        "who": {"value": {"value": "zoe@example.com"}},
+        "text": {"value": {"value": "x"}},
+        "more": {"x": {"y": deep}},
+    }
+    assert await sender.payload(changed(SUBMISSION, ("view", "state", "values"), unread)) == 400
 
 
 async def test_a_body_that_is_too_large_gets_413(sender: Sender) -> None:

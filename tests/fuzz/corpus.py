@@ -12,7 +12,7 @@ from bot.demo.slack import payloads
 from bot.demo.slack.clicks import completed
 from bot.demo.slack.deliver import Courier, Delivery
 from bot.demo.slack.inputs import INPUTS, Values, elements, options_of, state_of
-from bot.demo.slack.limits import checked_view
+from bot.demo.slack.limits import checked_blocks, checked_view
 from bot.demo.slack.payloads import Errand
 from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.wire import Json
@@ -186,14 +186,21 @@ async def _imported(town: Town) -> None:
 
 
 def _clicks(town: Town) -> Iterator[Errand]:
-    """A click on everything in every message of the bot."""
+    """A click on everything in every message of the bot, also in those that look different by now."""
     workspace = town.slack.workspace
-    for said in workspace.said():
+    for said in [*_earlier(town), *workspace.said()]:
         user = workspace.users[said.ephemeral_to or MEMBER]
         channel = workspace.channels[said.channel]
         for action in _actions(list(said.blocks or ())) if said.bot else ():
             payload = payloads.message_click(user, channel, said, action, {}, "0.0.t", "url")
             yield Errand("interactive", payload, user.id, "Shortlist", channel.id)
+
+
+def _earlier(town: Town) -> Iterator[Message]:
+    for method, given in town.slack.calls:
+        if method in ("chat.postMessage", "chat.update") and given.get("blocks"):
+            blocks = checked_blocks(given["blocks"])
+            yield Message("1.000001", town.slack.workspace.dm(MEMBER).id, "", None, blocks)
 
 
 def _actions(blocks: list[Json]) -> Iterator[Json]:

@@ -31,7 +31,7 @@ LIFE = (0.2, 2.4)
 """Seconds from the moment at which it listens to its end, the least and the most."""
 STORM = (0.3, 2.5)
 LONG, OFTEN = (24.0, 32.0), 0.01
-"""Now and then it lasts longer than anybody waits, and how often that is."""
+"""Now and then an ATS is gone for longer than anybody waits, and how often that is."""
 CALM = 0.45
 """How much of the time the weather at an ATS is fine."""
 ASKED_TO_STOP = 0.2
@@ -148,9 +148,10 @@ class Arena:
     async def _storms(self, vendor: str) -> None:
         weather, chance = self._city.weathers[vendor], random.Random(self._chance.random())
         while True:
-            calm = chance.random() < CALM
-            await weather.turn(FINE if calm else chance.choice([*KINDS, DOWN]))
-            await asyncio.sleep(chance.uniform(*(LONG if chance.random() < OFTEN else STORM)))
+            long, calm = chance.random() < OFTEN, chance.random() < CALM
+            kind = FINE if calm else chance.choice([*KINDS, DOWN])
+            await weather.turn(DOWN if long else kind)
+            await asyncio.sleep(chance.uniform(*(LONG if long else STORM)))
 
     async def _life(self) -> None:
         """Start it, let things happen, end it."""

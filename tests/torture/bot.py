@@ -20,7 +20,7 @@ CLOCK = "TORTURE_CLOCK"
 """The file that says by how many seconds this process's clock is wrong; SIGUSR1 says that it has changed."""
 
 SHORTER: Mapping[str, object] = {
-    "bot.work.perform:PAUSES": (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 3.0),
+    "bot.work.perform:PAUSES": (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0),
     "bot.work.perform:AFTER_DOUBT": 0.3,
     "bot.work.tell:SLACK_PAUSES": (0.2, 0.5, 1.0, 2.0, 3.0, 5.0),
     "bot.work.tell:SLOW": 0.8,
