@@ -16,8 +16,10 @@ AT_ONCE = 8
 """Calls under way with one key, so that an ATS that hangs cannot take every connection of the process."""
 BEHIND = 3
 """How many of those calls may be ones that nobody waits for."""
-SPARED = 5
-"""One in so many calls of a minute is left to people."""
+SPARED = 50
+"""One in so many calls of a window is left to people; as work in the background spreads its own, the next is near."""
+SPRINT = 5
+"""Work in the background goes without spreading while it, and everybody, has used less than one call in so many."""
 
 _behind: ContextVar[bool] = ContextVar("behind", default=False)
 
@@ -67,7 +69,7 @@ class Pace:
         self._window = seconds + MARGIN
         self._sent: deque[float] = deque(maxlen=calls) if calls else deque()
         self._calls = calls
-        self._resume_at = self._unsaid = 0.0
+        self._resume_at = self._unsaid = self._stepped = 0.0
         self._turn = asyncio.Lock()
         self._open = asyncio.Semaphore(AT_ONCE)
         self._rear = asyncio.Semaphore(BEHIND)
@@ -76,7 +78,7 @@ class Pace:
     @asynccontextmanager
     async def call(self) -> AsyncIterator[None]:
         """Wait for a turn, first come first served, then hold one of the places."""
-        spared = (self._calls or 0) // SPARED if _behind.get() else 0
+        spared = max(1, self._calls // SPARED) if self._calls and _behind.get() else 0
         async with self._rear if _behind.get() else nullcontext():
             while (wait := await self._enter(spared)) > 0:
                 await self._sleep(wait)
@@ -98,7 +100,7 @@ class Pace:
     async def _enter(self, spared: int) -> float:
         """Take a place and a turn, and return 0; or seconds to wait before another try, with neither."""
         # Waited for before the line, not in it: there it would hold up whoever comes after.
-        while spared and (wait := self._wait(spared)) > 0:
+        while spared and (wait := self._wait_behind(spared)) > 0:
             await self._sleep(wait)
         await self._open.acquire()
         entered = False
@@ -113,12 +115,16 @@ class Pace:
     async def _take_turn(self, spared: int) -> float:
         """0, or seconds to wait outside the line, for whoever leaves places free."""
         async with self._turn:
+            if spared and (wait := self._wait_behind(spared)) > 0:  # somebody else went first
+                return wait
             while (wait := await self._free_in(spared)) > 0:
                 if spared:
                     return wait
                 await self._sleep(wait)
             if self._calls is not None:
                 self._sent.append(self._clock())
+            if spared:
+                self._stepped = self._clock()
             return 0.0
 
     async def _free_in(self, spared: int) -> float:
@@ -127,6 +133,14 @@ class Pace:
             await self._sleep(wait)
         most = None if self._calls is None else self._calls - spared
         return await self._meter.take(self._key, most, self._window) if self._meter else 0.0
+
+    def _wait_behind(self, spared: int) -> float:
+        """Seconds until one more call of those that nobody waits for may join: evenly, unless little is used."""
+        calls, now = self._calls or 1, self._clock()
+        little = max(1, calls // SPRINT)
+        rests = len(self._sent) < little or self._sent[-little] + self._window <= now
+        step = 0.0 if rests else self._stepped + self._window / calls - now
+        return max(step, self._wait(spared))
 
     def _wait(self, spared: int = 0) -> float:
         """Seconds until one more call fits, with so many places of the window left free."""

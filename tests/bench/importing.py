@@ -14,23 +14,20 @@ from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
 from bot.work.import_rows import Rows
 from commands.importing import State
-from connectors.pace import SPARED
+from connectors.pace import SPRINT
 from tests.bot.test_import_rows import LIMIT, MINUTE, at_once, filled, recruspace, silence
 
 ROWS = 1_000
-OWN = (LIMIT - LIMIT // SPARED) / LIMIT
-"""The share of the vendor's rate that work in the background may take; the rest is left to people."""
 
 
 @dataclass(frozen=True)
 class Imported:
-    """`share` is of the calls that the vendor permits, `own` of those that an import may take of them."""
+    """`share` is of the calls that the vendor permits; what goes at once at the beginning is left out."""
 
     rows: int
     calls: int
     minutes: float
     share: float
-    own: float
     refused: int
     cpu: float
     """Milliseconds a row, the stand-in's among them."""
@@ -58,6 +55,5 @@ async def _imported(imports: Imports, rows: int) -> Imported:
     assert ended
     assert ended.added == rows
     calls = len(stand_in.calls)
-    # A minute's calls may go out at once, at the beginning.
-    share = calls / (LIMIT * (minutes + 1))
-    return Imported(rows, calls, minutes, share, share / OWN, stand_in.refused, cpu / rows * 1000)
+    share = (calls - LIMIT // SPRINT) / (LIMIT * minutes)
+    return Imported(rows, calls, minutes, share, stand_in.refused, cpu / rows * 1000)

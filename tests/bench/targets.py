@@ -69,10 +69,7 @@ def _host(found: Found) -> Iterator[Target]:
     yield Target(f"memory at {found.crowd.workspaces:,} workspaces, MB", found.crowd.busy, 200, holds)
     idle = "the engine asks each of its queues once a second whether there is work."
     yield Target("idle CPU, % of a core", found.whole.idle * 100, 3.0, idle)
-    spared = (
-        "on purpose: every fifth call of a minute is left to people, and a second is added to the vendor's minute; "
-        f"of what is left to it, the import used {found.imported.own:.0%}."
-    )
+    spared = "one call in fifty is left to people, and a second is added to the vendor's minute."
     yield Target("import, % of the permitted rate used", found.imported.share * 100, 95, spared, False)
     refused = "calls arrive closer together than they left."
     yield Target("import, refusals for haste", found.imported.refused, 0, refused)

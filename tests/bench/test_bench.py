@@ -57,7 +57,7 @@ def found(took: float, *, javascript: bool = True) -> Found:
         crowd=Crowd(100_000, 2.0, 100.0, 150.0 + took),
         waiting=Waiting(10_000, 9_000, 20.0, 450.0, 5.0, 50.0, 1.0, 9.0, 0, 100.0, 200.0),
         watched=Watched(10_000, 400, 4.0, 200.0, 30.0, 0.7),
-        imported=Imported(1_000, 2_000, 24.0, 0.96 if took == FAST else 0.8, 0.99, 0, 10.0),
+        imported=Imported(1_000, 2_000, 24.0, 0.96 if took == FAST else 0.8, 0, 10.0),
         load=0.1,
         seconds=360.0,
     )

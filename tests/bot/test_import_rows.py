@@ -108,7 +108,7 @@ async def test_a_thousand_rows_keep_the_rate_and_none_is_refused(imports: Import
     found = Counter(row["email"] for row in stand_in.rows() if str(row["email"]).startswith("many"))
     assert (len(found), set(found.values())) == (1_000, {1})
     assert stand_in.refused == 0
-    assert len(stand_in.calls) / minutes <= LIMIT
+    assert 0.95 * LIMIT <= len(stand_in.calls) / minutes <= LIMIT
     ended = await imports.get(job.id)
     assert ended
     assert (ended.added, ended.failed, ended.left) == (1_000, 0, 0)
