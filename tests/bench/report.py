@@ -201,7 +201,6 @@ def _much(found: Found) -> Iterator[str]:
             f"import of {rows.rows:,} rows at 100 calls a minute, by a clock that passes while it waits",
             f"{rows.calls:,} calls in {rows.minutes:.1f} minutes: {rows.share:.0%} of the rate, {rows.refused} refusals",
         ),
-        ("… of the four fifths of the rate that are left to imports", f"{rows.own:.0%}"),
         ("… CPU a row, its stand-in's among it", f"{rows.cpu:.1f} ms"),
     ]
     yield from _table(("", ""), shown)

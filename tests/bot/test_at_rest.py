@@ -23,11 +23,16 @@ async def served(serve: Serve, around: Town) -> Served:
     return await serve(around)
 
 
+SHORTEST = 6
+
+
 def in_clear(folder: Path, town: Town) -> dict[str, list[str]]:
     """Private words by file; UTF-8 and the escapes of JSON."""
     files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
     assert {name.partition("-wal")[0] for name in files} >= {"shortlist.db", "shortlist-jobs.db"}
-    words = {word: (word.encode(), word.encode("unicode_escape")) for word in private(town)}
+    # What is sealed is base64, in which a shorter word stands by chance now and then.
+    long = [word for word in private(town) if len(word) >= SHORTEST]
+    words = {word: (word.encode(), word.encode("unicode_escape")) for word in long}
     found = {
         name: [w for w, forms in words.items() if any(f in data for f in forms)]
         for name, data in files.items()

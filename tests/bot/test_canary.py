@@ -143,7 +143,11 @@ async def test_a_whole_day_of_work_and_trouble_names_no_secret(talkative: Served
     await around.ask(f"note {ZOE} words", "Note added")
     for fault, text, told in (
         (Fault(401, {"detail": "no"}), f"find {ZOE}", "Recruspace"),
-        (Fault(500, "<html>", content_type="text/html"), f"note {ZOE} more words", "is kept and will be sent"),
+        (
+            Fault(500, "<html>", content_type="text/html"),
+            f"note {ZOE} more words",
+            "is kept and will be sent",
+        ),
         (Fault(200, "["), f"find {ZOE}", "Recruspace"),
     ):
         around.ats["recruspace"].force(*[fault] * 20)

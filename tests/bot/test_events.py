@@ -47,6 +47,13 @@ async def ask(here: Many, team: Team, text: str, command: str = "/candidate", us
     return delivery.body
 
 
+async def idle(here: Many) -> None:
+    """What was under way has noticed that its workspace is gone."""
+    async with asyncio.timeout(20):
+        while await here.bot.jobs.open_jobs():
+            await asyncio.sleep(0.01)
+
+
 def rows(here: Many, team: str) -> dict[str, int]:
     """How much is kept of a workspace, by table, whatever tables there are."""
     with closing(sqlite3.connect(here.settings.database_path)) as database:
@@ -147,9 +154,7 @@ async def test_what_a_workspace_that_left_had_asked_for_is_tried_no_more(
         await ask(here, team, "note sam.rivera@example.com Never to be sent")
         await account.until(lambda: account.calls)
         await here.slack.leave(team)
-        async with asyncio.timeout(20):
-            while await here.bot.jobs.open_jobs():
-                pass
+        await idle(here)
     assert [line for line in logs if line["log_level"] == "error"] == []
     assert 0 < len(account.calls) < 100
     assert {table for table, count in rows(here, team.id).items() if count} <= set(OUTLIVING)
@@ -167,6 +172,7 @@ async def test_an_organisation_leaves_with_its_workspaces_but_not_with_those_tha
         await ask(here, team, "status", "/ats", ADMIN)
     heard = await here.slack.leave(whole[0])
     assert all(delivery.ok for delivery in heard)
+    await idle(here)
     for id in ("E0RG", "T0EAST", "T0WEST"):
         assert {table for table, count in rows(here, id).items() if count} <= set(OUTLIVING), id
     assert rows(here, own.id)["workspaces"] == 1
