@@ -20,7 +20,7 @@ demo: setup
 
 test: setup lint
 	$(BIN)/python tests/chromium.py
-	$(BIN)/python -m pytest -n 4 --dist loadfile
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check

@@ -9,8 +9,30 @@ from tests.payloads import Watch, watching
 
 pytest_plugins = ["tests.postgres", "tests.stores"]
 
+LONG = (
+    "test_many_processes",
+    "test_import",
+    "test_announce",
+    "test_short",
+    "test_watch_faults",
+    "test_forget",
+    "test_crash",
+    "test_hiring",
+    "test_room_rules",
+    "test_conversation",
+    "test_fuzz",
+    "test_keys",
+    "test_doctor",
+    "test_bench",
+)
+"""Files that take longest: they go first, so that no process is left alone with one of them at the end."""
+
 settings.register_profile("no timed tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no timed tests")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 @pytest.fixture
