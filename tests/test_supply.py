@@ -14,8 +14,8 @@ from tests.test_tree import HASH, REQUIREMENT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ROOMS = ("bot", "commands", "connectors")
-WITHOUT_IMPORT = {"tzdata"}
-"""Read by Python's own `zoneinfo`, where the system has no time zones of its own."""
+WITHOUT_IMPORT = {"sniffio", "tzdata"}
+"""Asked for by `httpcore` at each call, and by `zoneinfo` where the system has no time zones of its own."""
 
 
 @pytest.mark.parametrize("lock", [ALL, RUN, BUILD], ids=["all", "run", "build"])

@@ -15,7 +15,8 @@ from commands.extract import Found
 LIMIT = 10_000_000
 """Bytes of a file; Slack's own limit for files in forms is the same."""
 AT_ONCE = 2
-DEADLINE = 5.0
+DEADLINE = 10.0
+"""Seconds, among them about one until the process is there; on a busy machine that is several."""
 PATIENCE = 20.0
 """Seconds that a CV waits for others before it is given up."""
 ANSWER_LIMIT = 100_000

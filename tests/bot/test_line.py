@@ -1,7 +1,7 @@
 """Lines: what is asked about one person at one ATS is done in its order, and nobody else waits for it."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 
 import pytest
 from pydantic import SecretStr
@@ -31,6 +31,7 @@ class Town:
         self.now, self.gone = NOW, set[str]()
         self.table = LineTable(store, Vault([SecretStr(new_key())]), lambda: self.now)
         self.lines = Lines(self.table, self.is_open)
+        self.waiting: list[asyncio.Task[None]] = []
         self._count = 0
 
     async def is_open(self, ids: Collection[str]) -> set[str]:
@@ -55,30 +56,33 @@ class Town:
         await line.begins(typed(job))
         return line
 
+    async def waits(self, line: Line, at: ConnectionInfo = ONE) -> asyncio.Task[None]:
+        """Somebody who stands in line, after they have looked."""
+        task = asyncio.create_task(line.turn(at))
+        self.waiting.append(task)
+        done, _ = await asyncio.wait([task], timeout=0.1)
+        assert not done
+        return task
+
 
 @pytest.fixture
-async def town(store: Store) -> Town:
+async def town(store: Store) -> AsyncIterator[Town]:
     town = Town(store)
     await town.lines.take_up(nobody)
-    return town
+    yield town
+    for task in town.waiting:
+        task.cancel()
+    await asyncio.gather(*town.waiting, return_exceptions=True)
 
 
 async def nobody() -> list[str]:
     return []
 
 
-async def waits(line: Line, at: ConnectionInfo = ONE) -> "asyncio.Task[None]":
-    """Somebody who stands in line, after they have looked."""
-    task = asyncio.create_task(line.turn(at))
-    done, _ = await asyncio.wait([task], timeout=0.1)
-    assert not done
-    return task
-
-
 async def test_the_next_one_goes_when_the_first_has_left(town: Town) -> None:
     first, second, third = [await town.comes() for _ in range(3)]
     await first.turn(ONE)
-    behind, last = await waits(second), await waits(third)
+    behind, last = await town.waits(second), await town.waits(third)
     await first.leaves()
     await behind
     assert not last.done()
@@ -113,7 +117,7 @@ async def test_nobody_waits_for_what_is_about_somebody_else_or_elsewhere(
 async def test_every_verb_that_writes_stands_in_the_same_line(town: Town, text: str) -> None:
     first = await town.comes()
     await first.turn(ONE)
-    behind = await waits(await town.comes(text))
+    behind = await town.waits(await town.comes(text))
     await first.leaves()
     await behind
 
@@ -129,12 +133,12 @@ async def test_whoever_is_behind_one_who_waits_for_the_ats_sleeps_as_long(town: 
     town.now += 300 + AFTER
     await first.leaves()
     await second.turn(ONE)
-    await waits(third)
+    await town.waits(third)
 
 
 async def test_until_it_is_known_which_ats_is_meant_both_wait(town: Town) -> None:
     first, second = await town.comes(), await town.comes()
-    behind = await waits(second, OTHER)
+    behind = await town.waits(second, OTHER)
     await first.turn(ONE)
     await behind
 
@@ -143,7 +147,7 @@ async def test_one_who_comes_back_has_the_place_of_before(town: Town) -> None:
     job = town.asked(JANE)
     before = Line(town.lines, job, NoSteps(), lambda: town.now)
     await before.begins(typed(job))
-    behind = await waits(await town.comes())
+    behind = await town.waits(await town.comes())
     again = Line(town.lines, job, NoSteps(), lambda: town.now)
     await again.begins(typed(job))
     await again.turn(ONE)
@@ -161,11 +165,11 @@ async def test_those_whom_an_earlier_process_left_come_before_everybody_new(stor
 
     new = asyncio.create_task(town.comes())
     await town.lines.take_up(they)
-    behind = await waits(await new)
+    behind = await town.waits(await new)
     third, first = [Line(town.lines, left[number], NoSteps(), lambda: town.now) for number in (2, 0)]
     for line, job in ((third, left[2]), (first, left[0])):
         await line.begins(typed(job))
-    last = await waits(third)
+    last = await town.waits(third)
     await first.turn(ONE)
     await first.leaves()
     await last
@@ -180,7 +184,7 @@ async def test_one_who_ended_without_a_word_holds_nobody_up(
     monkeypatch.setattr(lines_module, "LOOK", 0.01)
     first, second = await town.comes(), await town.comes()
     await first.turn(ONE)
-    behind = await waits(second)
+    behind = await town.waits(second)
     town.gone.add("T1:1")
     await behind
 
@@ -190,7 +194,7 @@ async def test_a_clock_that_is_set_back_lets_nobody_go_before(town: Town) -> Non
     town.now -= 3600
     second = await town.comes()
     await first.turn(ONE)
-    await waits(second)
+    await town.waits(second)
 
 
 async def test_without_a_database_that_answers_there_is_no_line(

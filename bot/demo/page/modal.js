@@ -33,6 +33,7 @@ export class Modals {
     this.shown = this.top.id;
     this.drawFrame();
     if (changed) this.newBody();
+    if (this.busy && this.busy !== this.top.callback_id) this.setBusy(""); // another form stands here by now
     renderBlocks(this.body, this.top.blocks, this.surface(), this.top.state?.values);
     if (changed) this.focusFirst();
   }
@@ -116,19 +117,21 @@ export class Modals {
     const errors = complaints(blocks, values);
     showErrors(this.body, errors);
     if (Object.keys(errors).length) return;
-    this.setBusy(true);
+    const sent = this.top.callback_id;
+    this.setBusy(sent);
     const reply = await this.workspace.send("submit", { view_id: id, values }, { quiet: true });
-    this.setBusy(false);
+    if (this.busy === sent) this.setBusy("");
     if (!reply.ok) this.problem.textContent = reply.error;
     if (reply.errors) this.refused({ view_id: id, errors: reply.errors });
   }
 
-  setBusy(busy) {
-    this.busy = busy;
+  /** `form` is the callback id of what is being sent, or empty. */
+  setBusy(form) {
+    this.busy = form;
     this.problem.textContent = "";
-    this.submit.setAttribute("aria-busy", String(busy));
-    this.submit.setAttribute("aria-disabled", String(busy));
-    this.body.classList.toggle("waiting", busy);
+    this.submit.setAttribute("aria-busy", String(Boolean(form)));
+    this.submit.setAttribute("aria-disabled", String(Boolean(form)));
+    this.body.classList.toggle("waiting", Boolean(form));
   }
 
   refused({ view_id: id, errors }) {
