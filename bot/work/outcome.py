@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -30,7 +31,7 @@ class _Outcome(Record):
 async def outcome(shape: Any, do: Callable[[], Awaitable[Any]]) -> str:
     """Run, and put either end into text: an error must come back after a restart as well."""
     try:
-        value = TypeAdapter(shape).dump_json(await do()).decode()
+        value = _adapter(shape).dump_json(await do()).decode()
     except ConnectorError as error:
         wait = error.retry_after if isinstance(error, RateLimited) else 0.0
         failed = _Outcome(
@@ -48,8 +49,13 @@ def value_of(text: str, shape: Any) -> Any:
     """The value that was left behind; raises the error that was."""
     left = _Outcome.model_validate_json(text)
     if left.value is not None:
-        return TypeAdapter(shape).validate_json(left.value)
+        return _adapter(shape).validate_json(left.value)
     raise _error(left)
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def _error(left: _Outcome) -> ConnectorError:

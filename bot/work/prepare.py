@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
-from pydantic import TypeAdapter
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -37,7 +36,7 @@ from commands.cards import flow
 from commands.connection import settle
 from commands.permission import refusal
 from connectors.errors import Unavailable
-from connectors.models import Candidate
+from connectors.models import Candidate, Record
 
 log = structlog.get_logger()
 
@@ -97,23 +96,38 @@ async def understand(kept: Kept, invocation: Invocation, steps: Steps) -> tuple[
     return again(first, on.picks), first
 
 
-async def ask_who(tools: Tools, client: AsyncWebClient, invocation: Invocation, steps: Steps) -> Person:
-    """Raises `Unavailable` while Slack does not say, and `SlackRefused`."""
+class _Known(Record):
+    """Who asks, unless Slack did not say, and what their workspace has connected."""
+
+    person: Person | None
+    connections: list[ConnectionInfo]
+
+
+async def look_up(
+    tools: Tools, client: AsyncWebClient, invocation: Invocation, steps: Steps
+) -> tuple[Person, list[ConnectionInfo]]:
+    """One step for both, since each costs a commit. Raises `Unavailable` while Slack does not say, and `SlackRefused`."""
 
     async def ask() -> str:
-        try:
-            person = await tools.people.person(client, invocation.team, invocation.user)
-        except (SlackApiError, *PASSING) as error:
-            if isinstance(found := meaning(error), SlackAway):
-                return ""
-            raise found from None
-        return person.model_dump_json()
+        person = await _ask_slack(tools, client, invocation)
+        connections = await tools.workspaces.connections(invocation.team)
+        return _Known(person=person, connections=connections).model_dump_json()
 
-    if not (text := await steps.once("who", ask)):
+    known = _Known.model_validate_json(await steps.once("who", ask))
+    if known.person is None:
         raise Unavailable("Slack", "does not say who is asking")
-    person = Person.model_validate_json(text)
     elsewhere = invocation.user_team != invocation.team
-    return person.model_copy(update={"stranger": person.stranger or elsewhere})
+    person = known.person.model_copy(update={"stranger": known.person.stranger or elsewhere})
+    return person, known.connections
+
+
+async def _ask_slack(tools: Tools, client: AsyncWebClient, invocation: Invocation) -> Person | None:
+    try:
+        return await tools.people.person(client, invocation.team, invocation.user)
+    except (SlackApiError, *PASSING) as error:
+        if isinstance(found := meaning(error), SlackAway):
+            return None
+        raise found from None
 
 
 async def prepare(
@@ -125,7 +139,7 @@ async def prepare(
     first: Invocation,
 ) -> Prepared:
     """Raises `Interrupt` where the person may not, or no ATS is meant."""
-    person = await ask_who(tools, client, invocation, journal.steps)
+    person, connections = await look_up(tools, client, invocation, journal.steps)
     if refused := refusal(person, meant.command, meant.request, meant.picks):
         raise Interrupt(refused, NOT_ALLOWED)
     desk = Desk(
@@ -146,7 +160,7 @@ async def prepare(
     )
     if not meant.command.needs_ats:
         return Prepared(desk, meant.request)
-    return await _with_ats(desk, tools, invocation, journal, meant)
+    return await _with_ats(desk, tools, invocation.team, connections, journal, meant)
 
 
 def _noted(tools: Tools, team: str, picks: Picks) -> Noted:
@@ -192,22 +206,20 @@ def place(invocation: Invocation, first: Invocation) -> str | None:
 
 
 async def _with_ats(
-    desk: Desk, tools: Tools, invocation: Invocation, journal: Journal, meant: Understood
+    desk: Desk,
+    tools: Tools,
+    team: str,
+    connections: list[ConnectionInfo],
+    journal: Journal,
+    meant: Understood,
 ) -> Prepared:
-    async def known() -> str:
-        return _CONNECTIONS.dump_json(await tools.workspaces.connections(invocation.team)).decode()
-
-    connections = _CONNECTIONS.validate_json(await journal.steps.once("connections", known))
     request, connection = meant.request, _picked(connections, meant.picks)
     if connection is None:
         request, connection = settle(request, connections, desk.channel, desk.person)
-    real = await tools.connections.connector(invocation.team, connection)
+    real = await tools.connections.connector(team, connection)
     picks = meant.picks.model_copy(update={"connection": connection.id})
     desk = replace(desk, picks=picks, connection=connection, connector=Journalled(real, journal))
     return Prepared(desk, request)
-
-
-_CONNECTIONS = TypeAdapter(list[ConnectionInfo])
 
 
 def _picked(connections: list[ConnectionInfo], picks: Picks) -> ConnectionInfo | None:
