@@ -8,27 +8,26 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bot.demo.slack.workspace import Message
 from bot.store.vault import new_key
+from tests import postgres
 from tests.bot.serving import SHORTLIST, Served
 from tests.bot.town import Town
 from tests.torture.bot import CLOCK
 from tests.torture.city import City, city
 from tests.torture.crowd import Crowd
 from tests.torture.ledger import Balance, Ledger, balance
-from tests.torture.mishaps import Machine, small_disk
+from tests.torture.mishaps import Files, Machine, Server, small_disk
 from tests.torture.weather import DOWN, FINE, KINDS
 
 TEAMS = 6
 GAP = 3.0
 """Seconds between two things that one typist asks for, on average."""
-LIFE = (0.2, 2.4)
-"""Seconds from the moment at which it listens to its end, the least and the most."""
 STORM = (0.3, 2.5)
 LONG, OFTEN = (24.0, 32.0), 0.01
 """Now and then an ATS is gone for longer than anybody waits, and how often that is."""
@@ -68,6 +67,7 @@ class Figures:
     """What one run has seen."""
 
     seed: str
+    database: str = ""
     kills: int = 0
     stops: int = 0
     slow_stops: int = 0
@@ -99,11 +99,14 @@ class Figures:
 
 
 class Arena:
-    """With `mounts`, the bot's files lie on a small disk of their own, where this user may mount one."""
+    """With `mounts`, the bot's files lie on a small disk of their own, where this user may mount one.
 
-    def __init__(self, seed: str, kills: int, *, mounts: bool = False) -> None:
+    With `server`, it lives on a PostgreSQL of its own.
+    """
+
+    def __init__(self, seed: str, kills: int, *, mounts: bool = False, server: bool = False) -> None:
         self._chance = random.Random(seed)
-        self._kills, self._mounts = kills, mounts
+        self._kills, self._mounts, self._server = kills, mounts, server
         self.figures = Figures(seed)
         self.ledger = Ledger()
         self._mishaps = Counter[str]()
@@ -115,12 +118,12 @@ class Arena:
             outside = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shortlist-torture-")))
             folder = outside / "files"
             folder.mkdir()
-            own_disk = self._mounts and stack.enter_context(small_disk(folder))
-            key, self._machine = new_key(), Machine(folder, own_disk)
+            key, self._machine = new_key(), stack.enter_context(self._lives_on(folder))
+            self.figures.database = self._machine.database
+            crowd = min(20 + self._kills // 3, 900)
+            where = self._machine.address
             self._city = await stack.enter_async_context(
-                city(
-                    folder, key, self._chance, self._hears, teams=TEAMS, crowd=min(20 + self._kills // 3, 900)
-                )
+                city(where, key, self._chance, self._hears, teams=TEAMS, crowd=crowd)
             )
             self._crowd = Crowd(self._city, self.ledger, random.Random(self._chance.random()))
             env = {**os.environ, **self._city.environment, CLOCK: str(self._machine.clock_file)}
@@ -131,6 +134,16 @@ class Arena:
             self._counts(balance(self.ledger.asked, self._city.accounts))
         self.figures.seconds = time.perf_counter() - began
         return self.figures
+
+    @contextmanager
+    def _lives_on(self, folder: Path) -> Iterator[Machine]:
+        if self._server:
+            with postgres.server() as started, postgres.database(started) as url:
+                yield Server(folder, url)
+        else:
+            own_disk = self._mounts and small_disk(folder)
+            with own_disk or nullcontext(False) as mounted:
+                yield Files(folder, mounted)
 
     def _hears(self, message: Message, address: str | None) -> None:
         self._crowd.hears(message, address)
@@ -160,7 +173,7 @@ class Arena:
         self.figures.starting += time.perf_counter() - began
         self._crowd.doors.set()
         async with asyncio.TaskGroup() as group:
-            life = self._chance.uniform(*LIFE)
+            life = self._chance.uniform(*self._machine.life)
             for name, often in MISHAPS.items():
                 if self._chance.random() < often:
                     group.create_task(self._befalls(name, life))
@@ -187,18 +200,18 @@ class Arena:
     async def _befalls(self, name: str, life: float) -> None:
         await asyncio.sleep(self._chance.uniform(0, life))
         ways: dict[str, Callable[[float], Awaitable[str]]] = {
-            "disk": self._disk,
+            "disk": self._withheld,
             "lock": self._lock,
             "clock": self._clock,
             "slack": self._slack,
         }
         self._mishaps[await ways[name](self._chance.uniform(0.2, 1.5))] += 1
 
-    async def _disk(self, seconds: float) -> str:
-        return await self._machine.full(self._bot.pid, seconds)
+    async def _withheld(self, seconds: float) -> str:
+        return await self._machine.withhold(self._bot.pid, seconds)
 
     async def _lock(self, seconds: float) -> str:
-        name = self._chance.choice(["shortlist.db", "shortlist-jobs.db", "shortlist-inbox.db"])
+        name = self._chance.choice(self._machine.lockable)
         await self._machine.locked(name, seconds)
         return f"locked database ({name})"
 
@@ -249,25 +262,25 @@ class Arena:
 
 
 class Starved(Arena):
-    """One life without an end, in which the disk is full and every file is locked for a while."""
+    """One life without an end, in which nothing can be written and everything is locked for a while."""
 
-    def __init__(self, seed: str) -> None:
-        super().__init__(seed, 0)
+    def __init__(self, seed: str, *, server: bool = False) -> None:
+        super().__init__(seed, 0, server=server)
 
     async def _lives(self) -> None:
         await self._bot.begin()
         self._crowd.doors.set()
         async with asyncio.TaskGroup() as group:
             typing = [group.create_task(self._crowd.types(each, GAP)) for each in self._city.typists]
-            for mishap in (self._disk, self._lock, self._disk, self._lock):
+            for mishap in (self._withheld, self._lock, self._withheld, self._lock):
                 await asyncio.sleep(BETWEEN)
                 self._mishaps[await mishap(BETWEEN)] += 1
             for task in typing:
                 task.cancel()
 
 
-async def tortured(seed: str, kills: int, *, mounts: bool = False) -> Figures:
-    return await Arena(seed, kills, mounts=mounts).run()
+async def tortured(seed: str, kills: int, *, mounts: bool = False, server: bool = False) -> Figures:
+    return await Arena(seed, kills, mounts=mounts, server=server).run()
 
 
 def as_json(figures: Figures) -> dict[str, object]:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from pathlib import Path
 from unittest.mock import patch
 
 from aiohttp import web
@@ -21,8 +20,9 @@ from bot.demo.slack.people import Channel, User
 from bot.demo.slack.respond import Responses
 from bot.demo.slack.server import StandInSlack
 from bot.demo.slack.workspace import Message
+from bot.store.base import Store
 from bot.store.installations import Installation, InstallationTable
-from bot.store.sqlite import SqliteStore
+from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from tests.torture.ledger import mark_of
@@ -90,9 +90,9 @@ def _world(names: Sequence[str]) -> World:
 
 @asynccontextmanager
 async def city(
-    folder: Path, key: str, chance: random.Random, hears: Hears, *, teams: int, crowd: int
+    where: str, key: str, chance: random.Random, hears: Hears, *, teams: int, crowd: int
 ) -> AsyncIterator[City]:
-    """Each workspace has two typists and two ATSs; its tokens and keys lie in the bot's database in `folder`."""
+    """Each workspace has two typists and two ATSs; its tokens and keys lie in the bot's database, whose address is `where`."""
     async with AsyncExitStack() as stack:
         weathers = {
             v: await stack.enter_async_context(Weather(v, random.Random(chance.random())).serve())
@@ -105,7 +105,7 @@ async def city(
         accounts: dict[str, StandInAts] = {}
         crowds: dict[str, list[str]] = {}
         typists: list[Typist] = []
-        store = SqliteStore(folder / "shortlist.db")
+        store = await open_store(where)
         vault = Vault([SecretStr(key)])
         for number in range(teams):
             team = Team(f"T{number:03}TORTURE", f"Company {number}")
@@ -116,7 +116,7 @@ async def city(
             await _settle(store, vault, slack, team, {v: accounts[name] for v, name in mine.items()})
             typists += [Typist(_move_in(slack, number, who), team, mine) for who in range(2)]
         await store.close()
-        environment = _environment(slack, weathers, folder, key)
+        environment = _environment(slack, weathers, where, key)
         yield City(slack, weathers, typists, accounts, crowds, environment)
 
 
@@ -132,7 +132,7 @@ def _heard(slack: StandInSlack, hears: Hears) -> AbstractContextManager[object]:
 
 
 async def _settle(
-    store: SqliteStore, vault: Vault, slack: StandInSlack, team: Team, accounts: dict[str, StandInAts]
+    store: Store, vault: Vault, slack: StandInSlack, team: Team, accounts: dict[str, StandInAts]
 ) -> None:
     given = slack.installs.install(team)
     token, bot = SecretStr(str(given["access_token"])), str(given["bot_user_id"])
@@ -152,14 +152,14 @@ def _move_in(slack: StandInSlack, team: int, number: int) -> str:
     return user.id
 
 
-def _environment(slack: StandInSlack, weathers: dict[str, Weather], folder: Path, key: str) -> dict[str, str]:
+def _environment(slack: StandInSlack, weathers: dict[str, Weather], where: str, key: str) -> dict[str, str]:
     """All that an operator sets."""
     return {
         "SHORTLIST_SLACK_SIGNING_SECRET": slack.signing_secret,
         "SHORTLIST_SLACK_CLIENT_ID": slack.installs.client_id,
         "SHORTLIST_SLACK_CLIENT_SECRET": slack.installs.client_secret,
         "SHORTLIST_SLACK_API_URL": slack.api_url,
-        "SHORTLIST_DATABASE_URL": f"sqlite:///{folder / 'shortlist.db'}",
+        "SHORTLIST_DATABASE_URL": where,
         "SHORTLIST_ENCRYPTION_KEYS": key,
         "SHORTLIST_PORT": "0",
         "SHORTLIST_DRAIN_SECONDS": "0",

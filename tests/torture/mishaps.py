@@ -1,4 +1,4 @@
-"""What can befall the bot's own machine: a full disk, a locked file, a clock that is set wrong."""
+"""What can befall the bot's own machine: a full disk or no database, a lock, a clock that is set wrong."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 SPACE = 384
 """MB of the small disk."""
@@ -34,17 +38,69 @@ def small_disk(folder: Path) -> Iterator[bool]:
             subprocess.run(["umount", "--lazy", str(folder)], capture_output=True, check=True)
 
 
-class Machine:
-    """The bot's files in `folder`, which may be a disk of its own; the clock lies beside it."""
+class Machine(ABC):
+    """What the bot lives on, as the torture sees it; `folder` holds its files, and the clock lies beside it."""
 
-    def __init__(self, folder: Path, own_disk: bool) -> None:
-        self.folder, self.own_disk = folder, own_disk
+    database: str
+    """What it is called in the documents."""
+    life: tuple[float, float]
+    """Seconds from the moment at which the bot listens to its end, the least and the most."""
+    lockable: Sequence[str]
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.clock_file = folder.with_name("clock")
         self.clock_file.write_text("0")
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """For `SHORTLIST_DATABASE_URL`."""
+
+    @abstractmethod
+    async def withhold(self, pid: int, seconds: float) -> str:
+        """Nothing can be written for so long; which way was taken."""
+
+    @abstractmethod
+    async def locked(self, name: str, seconds: float) -> None:
+        """Another process writes there, and takes its time."""
+
+    @abstractmethod
+    def states(self) -> dict[str, int]:
+        """How many jobs ended how."""
+
+    @abstractmethod
+    def relieve(self) -> None:
+        """What withholds ends now."""
+
+    def set_clock(self, wrong: float, pid: int) -> None:
+        self.clock_file.write_text(str(wrong))
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGUSR1)
+
+    def open_jobs(self) -> int:
+        """How much the engine has not brought to an end."""
+        states = self.states()
+        return sum(states.get(state, 0) for state in ("ENQUEUED", "PENDING", "DELAYED"))
+
+
+class Files(Machine):
+    """SQLite, perhaps on a disk of its own."""
+
+    database = "SQLite"
+    life = (0.2, 2.4)
+    lockable = ("shortlist.db", "shortlist-jobs.db", "shortlist-inbox.db")
+
+    def __init__(self, folder: Path, own_disk: bool) -> None:
+        super().__init__(folder)
+        self.own_disk = own_disk
         self._filler = folder / "filler"
 
-    async def full(self, pid: int, seconds: float) -> str:
-        """No byte more for so long; which way was taken."""
+    @property
+    def address(self) -> str:
+        return f"sqlite:///{self.folder / 'shortlist.db'}"
+
+    async def withhold(self, pid: int, seconds: float) -> str:
         if self.own_disk:
             await asyncio.to_thread(self._fill)
             await asyncio.sleep(seconds)
@@ -59,6 +115,16 @@ class Machine:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, most)
         return "full disk (a quota)"
 
+    async def locked(self, name: str, seconds: float) -> None:
+        with suppress(sqlite3.Error):  # the file may be full, or not there yet
+            await asyncio.to_thread(self._lock, name, seconds)
+
+    def states(self) -> dict[str, int]:
+        wanted = "select status, count(*) from workflow_status group by status"
+        path = f"file:{self.folder / 'shortlist-jobs.db'}?mode=ro"
+        with closing(sqlite3.connect(path, uri=True, timeout=5)) as file:
+            return {str(status): int(count) for status, count in file.execute(wanted)}
+
     def relieve(self) -> None:
         self._filler.unlink(missing_ok=True)
 
@@ -71,29 +137,60 @@ class Machine:
             while file.write(b"\0" * 512):
                 continue
 
-    async def locked(self, name: str, seconds: float) -> None:
-        """Another process writes to the file, and takes its time."""
-        with suppress(sqlite3.Error):  # the file may be full, or not there yet
-            await asyncio.to_thread(self._lock, name, seconds)
-
     def _lock(self, name: str, seconds: float) -> None:
         with closing(sqlite3.connect(self.folder / name, isolation_level=None, timeout=2)) as other:
             other.execute("begin immediate")
             time.sleep(seconds)
             other.execute("rollback")
 
-    def set_clock(self, wrong: float, pid: int) -> None:
-        self.clock_file.write_text(str(wrong))
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGUSR1)
 
-    def open_jobs(self) -> int:
-        """How much the engine has not brought to an end."""
-        return sum(self.states().get(state, 0) for state in ("ENQUEUED", "PENDING", "DELAYED"))
+class Server(Machine):
+    """PostgreSQL, which is cut off from the bot now and then."""
+
+    database = "PostgreSQL"
+    life = (1.0, 7.0)  # a process's work is taken over after some seconds, if its successor lives that long
+    lockable = ("dbos.workflow_status", "dbos.operation_outputs", "activity", "lines")
+
+    def __init__(self, folder: Path, url: str) -> None:
+        super().__init__(folder)
+        self._url = url
+        self._name = url.partition("?")[0].rpartition("/")[2]
+
+    @property
+    def address(self) -> str:
+        return self._url
+
+    async def withhold(self, pid: int, seconds: float) -> str:
+        await asyncio.to_thread(self._admit, False)
+        await asyncio.sleep(seconds)
+        self.relieve()
+        return "a database server that is gone"
+
+    async def locked(self, name: str, seconds: float) -> None:
+        with suppress(psycopg.Error):  # gone, or its tables are not there yet
+            await asyncio.to_thread(self._lock, name, seconds)
 
     def states(self) -> dict[str, int]:
-        """How many jobs ended how."""
-        wanted = "select status, count(*) from workflow_status group by status"
-        path = f"file:{self.folder / 'shortlist-jobs.db'}?mode=ro"
-        with closing(sqlite3.connect(path, uri=True, timeout=5)) as file:
-            return {str(status): int(count) for status, count in file.execute(wanted)}
+        with psycopg.connect(self._url) as server:
+            found = server.execute("select status, count(*) from dbos.workflow_status group by status")
+            return {str(status): int(count) for status, count in found}
+
+    def relieve(self) -> None:
+        self._admit(True)
+
+    def _admit(self, yes: bool) -> None:
+        """Take connections, or cut those that there are and take none."""
+        others = self._url.replace(f"/{self._name}?", "/postgres?")
+        with psycopg.connect(others, autocommit=True) as server:
+            allow = sql.SQL("alter database {} with allow_connections {}")
+            server.execute(allow.format(sql.Identifier(self._name), sql.Literal(yes)))
+            if not yes:
+                cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
+                server.execute(cut, [self._name])
+
+    def _lock(self, name: str, seconds: float) -> None:
+        with psycopg.connect(self._url) as server:
+            table = sql.Identifier(*name.split("."))
+            server.execute(sql.SQL("lock table {} in access exclusive mode").format(table))
+            time.sleep(seconds)
+            server.rollback()

@@ -15,7 +15,7 @@ from tests.torture.load import MOST
 DOCS = Path(__file__).parents[2] / "docs"
 KEPT, PAGE = DOCS / "reliability.json", DOCS / "reliability.md"
 RUNS = 3
-"""How many of the latest runs are shown."""
+"""How many of the latest runs on each kind of database are shown."""
 SUMS = (
     *("kills", "stops", "commands", "acked", "in_flight", "deliveries", "repeated", "clicks"),
     *("effects", "doubled_answers", "stuck"),
@@ -26,6 +26,7 @@ Run = dict[str, Any]
 def add_run(seed: str, arenas: Sequence[Mapping[str, Any]], balanced: bool) -> Run:
     """Add up what several arenas found; a run whose books balance goes into the documents."""
     run: Run = {"seed": seed, "balanced": balanced, "machine": machine(), "bots": len(arenas)}
+    run["database"] = arenas[0]["database"]
     run |= {name: sum(each[name] for each in arenas) for name in SUMS}
     run |= {name: _summed(arenas, name) for name in ("met", "mishaps", "told")}
     run["slowest_ack"] = max(each["slowest_ack"] for each in arenas)
@@ -34,9 +35,17 @@ def add_run(seed: str, arenas: Sequence[Mapping[str, Any]], balanced: bool) -> R
     run["died"] = sum(len(each["died"]) for each in arenas)
     if balanced:
         kept = _kept()
-        others = [each for each in kept["runs"] if each["seed"] != seed]
-        _keep({**kept, "runs": [*others, run][-RUNS:]})
+        _keep({**kept, "runs": _latest(kept["runs"], run)})
     return run
+
+
+def _latest(runs: Sequence[Run], run: Run) -> list[Run]:
+    """With the new one: by database, then in their order."""
+    others = [each for each in runs if (each["seed"], each["database"]) != (run["seed"], run["database"])]
+    by_database: dict[str, list[Run]] = {}
+    for each in [*others, run]:
+        by_database.setdefault(each["database"], []).append(each)
+    return [each for name in sorted(by_database, reverse=True) for each in by_database[name][-RUNS:]]
 
 
 def add_load(found: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -75,8 +84,8 @@ def _lines(kept: Mapping[str, Any]) -> Iterator[str]:
         "Written by `make torture` from what it found; `make torture KILLS=500 SEED=1` repeats a run, as far as timing "
         "lets it. Everything happens on loopback: the bot as `shortlist serve` runs it, in a process of its own, "
         "against stand-ins for Slack and four ATSs. While people of six workspaces type, fill in forms and click, it is "
-        "killed and started again, its disk fills up, its database is locked, its clock is set wrong, and the ATSs are "
-        "slow, gone, silent, late, or lie. Waits of minutes and hours are made seconds for this, nothing else.\n"
+        "killed and started again, its disk fills up or its database server is gone, tables are locked, its clock is set "
+        "wrong, and the ATSs are slow, gone, silent, late, or lie. Waits of minutes and hours are made seconds for this, nothing else.\n"
     )
     yield (
         "**The rule.** Every command that was acknowledged stands in the ATS exactly once, or its person has a card that "
@@ -107,7 +116,7 @@ def _runs(runs: Sequence[Run]) -> Iterator[str]:
     }
     yield "## Kills\n"
     yield from _table(
-        ("", *(f"seed {run['seed']}" for run in runs)),
+        ("", *(f"{run['database']}, seed {run['seed']}" for run in runs)),
         [
             *((what, *(f"{run[name]:,}" for run in runs)) for what, name in rows.items()),
             (

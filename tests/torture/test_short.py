@@ -16,22 +16,27 @@ from tests.torture.load import MOST, backlog, burst, place
 
 pytestmark = pytest.mark.anyio
 
-KILLS = 6
+KILLS = 5
 ZOE = "zoe@example.com"
 
 
-@pytest.mark.timeout(300)
-async def test_after_some_kills_the_books_balance() -> None:
-    figures = await tortured("a short run", KILLS)
+ON_BOTH = pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postgres"])
+
+
+@ON_BOTH
+async def test_after_some_kills_the_books_balance(server: bool) -> None:
+    figures = await tortured("a short run", KILLS, server=server)
     assert (figures.wrong, figures.died, figures.stuck) == ([], [], 0)
     assert figures.kills + figures.stops == KILLS
     assert 0 < figures.effects <= figures.commands
     assert figures.jobs["SUCCESS"] >= figures.acked - figures.told.get(Said.REFUSED, 0)
 
 
-@pytest.mark.timeout(300)
-async def test_a_full_disk_and_locked_files_lose_nothing_though_nobody_starts_it_again() -> None:
-    figures = await Starved("starved").run()
+@ON_BOTH
+async def test_a_database_that_takes_nothing_loses_nothing_though_nobody_starts_it_again(
+    server: bool,
+) -> None:
+    figures = await Starved("starved", server=server).run()
     assert (figures.wrong, figures.died, figures.stuck) == ([], [], 0)
     assert sum(figures.mishaps.values()) == 4
     assert figures.acked > 0
