@@ -26,8 +26,6 @@ from tests.torture.mishaps import Files, Machine, Server, small_disk
 from tests.torture.weather import DOWN, FINE, KINDS
 
 TEAMS = 6
-GAP = 3.0
-"""Seconds between two things that one typist asks for, on average."""
 STORM = (0.3, 2.5)
 LONG, OFTEN = (24.0, 32.0), 0.01
 """Now and then an ATS is gone for longer than anybody waits, and how often that is."""
@@ -51,8 +49,8 @@ QUIET = 8
 """So many looks in a row, four a second, have to find nothing to do."""
 BETWEEN = 0.8
 """Seconds that a mishap lasts where nothing else happens."""
-DRAINS = 150.0
-"""Seconds that all open work gets at the end."""
+DRAINS = 100.0
+"""Seconds without any job that comes to its end, after which those that are open are taken for stuck."""
 
 
 class Tortured(Served):
@@ -150,7 +148,9 @@ class Arena:
 
     async def _lives(self) -> None:
         async with asyncio.TaskGroup() as group:
-            typing = [group.create_task(self._crowd.types(each, GAP)) for each in self._city.typists]
+            typing = [
+                group.create_task(self._crowd.types(each, self._machine.gap)) for each in self._city.typists
+            ]
             skies = [group.create_task(self._storms(vendor)) for vendor in self._city.weathers]
             while self.figures.kills + self.figures.stops < self._kills:
                 await self._life()
@@ -236,14 +236,21 @@ class Arena:
         began = time.perf_counter()
         self._machine.set_clock(self._latest, self._bot.pid)
         with suppress(TimeoutError):
-            async with asyncio.timeout(DRAINS):
-                quiet = 0
-                while quiet < QUIET:  # what was acknowledged is begun a moment later
-                    quiet = 0 if await asyncio.to_thread(self._machine.open_jobs) else quiet + 1
-                    await asyncio.sleep(0.25)
+            async with asyncio.timeout(DRAINS) as patience:
+                await self._falls_quiet(patience)
         self.figures.draining = time.perf_counter() - began
         self.figures.stuck = await asyncio.to_thread(self._machine.open_jobs)
         await self._bot.stop()
+
+    async def _falls_quiet(self, patience: asyncio.Timeout) -> None:
+        """What was acknowledged is begun a moment later, so one look is not enough."""
+        quiet = before = 0
+        while quiet < QUIET:
+            still = await asyncio.to_thread(self._machine.open_jobs)
+            if still != before:
+                patience.reschedule(asyncio.get_running_loop().time() + DRAINS)
+            quiet, before = 0 if still else quiet + 1, still
+            await asyncio.sleep(0.25)
 
     def _counts(self, books: Balance) -> None:
         figures, asked = self.figures, self.ledger.asked
@@ -271,7 +278,9 @@ class Starved(Arena):
         await self._bot.begin()
         self._crowd.doors.set()
         async with asyncio.TaskGroup() as group:
-            typing = [group.create_task(self._crowd.types(each, GAP)) for each in self._city.typists]
+            typing = [
+                group.create_task(self._crowd.types(each, self._machine.gap)) for each in self._city.typists
+            ]
             for mishap in (self._withheld, self._lock, self._withheld, self._lock):
                 await asyncio.sleep(BETWEEN)
                 self._mishaps[await mishap(BETWEEN)] += 1

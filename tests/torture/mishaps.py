@@ -45,6 +45,8 @@ class Machine(ABC):
     """What it is called in the documents."""
     life: tuple[float, float]
     """Seconds from the moment at which the bot listens to its end, the least and the most."""
+    gap: float
+    """Seconds between two things that one typist asks for, on average."""
     lockable: Sequence[str]
 
     def __init__(self, folder: Path) -> None:
@@ -88,7 +90,7 @@ class Files(Machine):
     """SQLite, perhaps on a disk of its own."""
 
     database = "SQLite"
-    life = (0.2, 2.4)
+    life, gap = (0.2, 2.4), 3.0
     lockable = ("shortlist.db", "shortlist-jobs.db", "shortlist-inbox.db")
 
     def __init__(self, folder: Path, own_disk: bool) -> None:
@@ -148,7 +150,7 @@ class Server(Machine):
     """PostgreSQL, which is cut off from the bot now and then."""
 
     database = "PostgreSQL"
-    life = (1.0, 7.0)  # a process's work is taken over after some seconds, if its successor lives that long
+    life, gap = (1.0, 7.0), 6.0  # work is taken over after some seconds, if the successor lives that long
     lockable = ("dbos.workflow_status", "dbos.operation_outputs", "activity", "lines")
 
     def __init__(self, folder: Path, url: str) -> None:
