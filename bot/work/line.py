@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,6 +33,10 @@ LOOK = 2.0
 ASK = 10.0
 """Seconds between two questions whether whoever is first is still at it."""
 
+AWAY = (0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds between attempts while the database is away; after that the work is done without a line."""
+
+T = TypeVar("T")
 Open = Callable[[Collection[str]], Awaitable[set[str]]]
 """Which of these jobs are not at their end."""
 
@@ -45,7 +50,7 @@ class Behind(Unavailable):
 
 
 class Lines:
-    """The lines, and who waits in them here. What cannot be written down is no reason not to do the work."""
+    """The lines, and who waits in them here. What cannot be written down for long is no reason not to do the work."""
 
     def __init__(self, table: LineTable, is_open: Open) -> None:
         self._table, self._open = table, is_open
@@ -68,7 +73,7 @@ class Lines:
     async def enter(self, came: Came) -> Place | None:
         await self._ready.wait()
         try:
-            return (await self._table.enter(came))[0]
+            return (await _in_time(lambda: self._table.enter(came)))[0]
         except StoreAway:
             _say(came.job)
             return None
@@ -76,7 +81,7 @@ class Lines:
     async def first(self, place: Place) -> Place | None:
         """Who is before this one, if anybody is who has not come to an end without a word."""
         try:
-            first = await self._table.first(place)
+            first = await _in_time(lambda: self._table.first(place))
         except StoreAway:
             _say(place.job)
             return None
@@ -215,6 +220,15 @@ def _who(meant: Understood) -> str | None:
 
 def _name(said: str) -> str:
     return " ".join(said.split()).casefold()
+
+
+async def _in_time(ask: Callable[[], Awaitable[T]]) -> T:
+    """Whoever went on at once because a disk was full for a moment would go before those who wait. Raises `StoreAway`."""
+    for pause in AWAY:
+        with suppress(StoreAway):
+            return await ask()
+        await asyncio.sleep(pause)
+    return await ask()
 
 
 def _say(job: str) -> None:

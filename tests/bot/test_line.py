@@ -1,7 +1,7 @@
 """Lines: what is asked about one person at one ATS is done in its order, and nobody else waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 
 import pytest
 from pydantic import SecretStr
@@ -203,6 +203,7 @@ async def test_without_a_database_that_answers_there_is_no_line(
     async def away(*_: object) -> None:
         raise StoreAway("gone")
 
+    monkeypatch.setattr(lines_module, "AWAY", (0.0, 0.0))
     first = await town.comes()
     await first.turn(ONE)
     for name in ("enter", "first", "note", "leave"):
@@ -210,6 +211,30 @@ async def test_without_a_database_that_answers_there_is_no_line(
     second = await town.comes()
     await second.turn(ONE)
     await first.leaves()
+
+
+async def test_a_database_that_is_away_for_a_moment_lets_nobody_go_before(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "AWAY", (0.01,) * 5)
+    first = await town.comes()
+    await first.turn(ONE)
+    for name in ("enter", "first"):
+        monkeypatch.setattr(town.table, name, twice_away(getattr(town.table, name)))
+    behind = await town.waits(await town.comes())
+    await first.leaves()
+    await behind
+
+
+def twice_away(ask: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+    left = [StoreAway("full"), StoreAway("full")]
+
+    async def asked(*of: object) -> object:
+        if left:
+            raise left.pop()
+        return await ask(*of)
+
+    return asked
 
 
 async def test_places_say_nothing_of_whom_they_are_about_and_do_not_stay(town: Town, store: Store) -> None:

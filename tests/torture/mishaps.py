@@ -45,8 +45,6 @@ class Machine(ABC):
     """What it is called in the documents."""
     life: tuple[float, float]
     """Seconds from the moment at which the bot listens to its end, the least and the most."""
-    gap: float
-    """Seconds between two things that one typist asks for, on average."""
     lockable: Sequence[str]
 
     def __init__(self, folder: Path) -> None:
@@ -90,7 +88,7 @@ class Files(Machine):
     """SQLite, perhaps on a disk of its own."""
 
     database = "SQLite"
-    life, gap = (0.2, 2.4), 3.0
+    life = (0.2, 2.4)
     lockable = ("shortlist.db", "shortlist-jobs.db", "shortlist-inbox.db")
 
     def __init__(self, folder: Path, own_disk: bool) -> None:
@@ -150,7 +148,7 @@ class Server(Machine):
     """PostgreSQL, which is cut off from the bot now and then."""
 
     database = "PostgreSQL"
-    life, gap = (1.0, 7.0), 6.0  # work is taken over after some seconds, if the successor lives that long
+    life = (1.0, 7.0)  # work is taken over after some seconds, if the successor lives that long
     lockable = ("dbos.workflow_status", "dbos.operation_outputs", "activity", "lines")
 
     def __init__(self, folder: Path, url: str) -> None:

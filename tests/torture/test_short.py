@@ -9,7 +9,7 @@ from bot.demo.ats import STAND_INS
 from bot.demo.ats.world import small_world
 from bot.demo.slack.workspace import Message
 from tests.torture import report
-from tests.torture.arena import Starved, tortured
+from tests.torture.arena import Short, Starved
 from tests.torture.city import regular
 from tests.torture.ledger import Asked, Ledger, Said, balance, holdings, mark_of
 from tests.torture.load import MOST, backlog, burst, place
@@ -25,7 +25,7 @@ ON_BOTH = pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postg
 
 @ON_BOTH
 async def test_after_some_kills_the_books_balance(server: bool) -> None:
-    figures = await tortured("a short run", KILLS, server=server)
+    figures = await Short("a short run", KILLS, server=server).run()
     assert (figures.wrong, figures.died, figures.stuck) == ([], [], 0)
     assert figures.kills + figures.stops == KILLS
     assert 0 < figures.effects <= figures.commands
