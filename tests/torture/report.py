@@ -129,8 +129,9 @@ def _runs(runs: Sequence[Run]) -> Iterator[str]:
     )
     yield f"Machine: {runs[-1]['machine']}; {runs[-1]['bots']} bots at a time.\n"
     yield (
-        "An answer comes twice when the process dies after Slack has taken it and before that is written down, or when "
-        "Slack's own answer is lost. It is seen by one person and changes nothing, so it is not prevented.\n"
+        "An answer comes twice when the process dies, or loses its database server, after Slack has taken it and before "
+        "that is written down, or when Slack's own answer is lost. It is seen by one person and changes nothing, so it "
+        "is not prevented.\n"
     )
 
 
