@@ -241,8 +241,9 @@ async def running(
         return await flows.work(kind, payload)
 
     DBOS(config=_config(database, vault, peers.id))
-    begin = DBOS.workflow(name=WORKFLOW)(perform)
-    DBOS.workflow(name=WORK)(work)
+    # DBOS would give up, without a word to anybody, what a hundred processes have died over.
+    begin = DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(perform)
+    DBOS.workflow(name=WORK, max_recovery_attempts=None)(work)
     DBOS.launch()
     await _open_queues(handlers, BULK_POLL if isinstance(where, Path) else POLL)
     jobs.start()

@@ -1,8 +1,9 @@
 """Work that nobody waits for: durable like commands, on queues of its own, on a file and on a server."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
 from typing import Protocol
 
@@ -101,6 +102,29 @@ async def test_work_that_was_begun_goes_on_after_a_restart_with_the_steps_it_too
     async with start({"long": finish}), asyncio.timeout(15):
         await ended.wait()
     assert counted == ["step"]
+
+
+async def test_work_is_not_given_up_however_many_processes_have_died_over_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "DRAIN", 0)
+    begun, ended, file = asyncio.Event(), asyncio.Event(), tmp_path / "jobs.db"
+
+    async def hang(payload: str, steps: Steps) -> str:
+        begun.set()
+        return await asyncio.get_running_loop().create_future()  # type: ignore[no-any-return]
+
+    async def finish(payload: str, steps: Steps) -> str:
+        ended.set()
+        return payload
+
+    async with engine.running(file, VAULT, command, {"long": hang}) as jobs, asyncio.timeout(10):
+        await jobs.put_work("long", "1", "payload")
+        await begun.wait()
+    with closing(sqlite3.connect(file)) as kept, kept:
+        assert kept.execute("update workflow_status set recovery_attempts = 1000").rowcount == 1
+    async with engine.running(file, VAULT, command, {"long": finish}), asyncio.timeout(15):
+        await ended.wait()
 
 
 async def test_work_of_a_kind_that_nothing_handles_is_refused_and_what_was_kept_waits(start: Start) -> None:
