@@ -61,7 +61,8 @@ class Arrivals:
 
     async def put(self, arrived: Arrived) -> None:
         """Return once it is on disk; raises if the commit failed."""
-        await self._writer.put(arrived)
+        with self._turns.keeping():
+            await self._writer.put(arrived)
         self._add(arrived)
 
     def open(self) -> None:

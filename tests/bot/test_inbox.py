@@ -14,10 +14,11 @@ from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
 from bot.work import arrivals as module
+from bot.work import turns as taking_turns
 from bot.work.arrivals import Arrivals
 from bot.work.background import Background
 from bot.work.inbox import Arrived, Begun, Inbox, left_in, older_in
-from bot.work.turns import LONGEST, Turns
+from bot.work.turns import CALM, LONGEST, Turns
 from bot.work.writer import Writer
 
 pytestmark = pytest.mark.anyio
@@ -168,6 +169,20 @@ async def test_one_that_the_engine_refuses_holds_no_other_one_up(path: Path, hur
         await arrivals.put(SECOND)
         await engine.has(FIRST.id, SECOND.id)
     assert engine.begun == [SECOND.id, FIRST.id]
+
+
+async def test_work_waits_while_an_ack_waits_for_the_disk_however_slow_that_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(taking_turns, "LONGEST", 60.0)
+    turns = Turns()
+    with turns.keeping():
+        await asyncio.sleep(CALM * 2)
+        working = asyncio.ensure_future(turns.work())
+        await asyncio.sleep(CALM * 2)
+        assert not working.done()
+    async with asyncio.timeout(10):
+        await working
 
 
 async def test_work_waits_for_acks_but_not_for_ever() -> None:
