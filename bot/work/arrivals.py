@@ -48,9 +48,9 @@ class Arrivals:
         """The invocation of a job that has not begun."""
         return next((arrived.invocation for _, arrived in self._ready if arrived.id == id), None)
 
-    def texts(self) -> list[str]:
-        """The invocations of all that have not begun."""
-        return [arrived.invocation for _, arrived in self._ready]
+    def texts(self) -> dict[str, str]:
+        """By id, the invocations of all that have not begun."""
+        return {arrived.id: arrived.invocation for _, arrived in self._ready}
 
     def waiting(self) -> tuple[int, float]:
         """How many have not begun, and for how many seconds the first of them has waited."""

@@ -23,6 +23,8 @@ class Database:
     connect_args: Mapping[str, str | int] = field(default_factory=dict)
     own: sa.Engine | None = None
     """What the engine has in place of connections that it makes itself."""
+    in_order: str = ""
+    """A question for the ids of all jobs in the order in which they came, if their times may not say it."""
 
     def close(self) -> None:
         for engine in {self.writing, self.reading, *filter(None, [self.own])}:

@@ -108,11 +108,20 @@ class Jobs:
 
     async def left(self) -> list[str]:
         """The invocations of all jobs that are not at their end, in their order, without those that cannot be opened."""
-        found = await asyncio.to_thread(
-            self._client.list_workflows, name=WORKFLOW, status=OPEN, load_input=True, load_output=False
-        )
-        began = [job.input["args"][-1] for job in found if job.input]
-        return [text for text in began if text] + (self._arrivals.texts() if self._arrivals else [])
+        # Asked first: one that begins meanwhile is then in both, where it would otherwise be in neither.
+        arrived = self._arrivals.texts() if self._arrivals else {}
+        begun = await asyncio.to_thread(self._begun_in_order)
+        return [text for text in (begun | arrived).values() if text]
+
+    def _begun_in_order(self) -> dict[str, str | None]:
+        """By id, the invocations of those that the engine has written down."""
+        found = self._client.list_workflows(name=WORKFLOW, status=OPEN, load_input=True, load_output=False)
+        begun = {job.workflow_id: job.input["args"][-1] for job in found if job.input}
+        if not self._database.in_order:
+            return begun
+        with self._database.reading.begin() as connection:
+            ids = connection.scalars(sa.text(self._database.in_order)).all()
+        return {id: begun[id] for id in ids if id in begun}
 
     async def open_jobs(self) -> int:
         found = await asyncio.to_thread(self._client.list_workflows, status=OPEN, load_input=False)

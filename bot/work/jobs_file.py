@@ -18,9 +18,10 @@ LONGEST_COMMIT = 1.0
 LOOK_AGAIN = 0.001
 """Seconds between two tries to lock the file; a step holds it for about one millisecond."""
 
-
 PATIENCE = 30.0
 """Seconds that the engine's own statements wait for a file that is locked."""
+IN_ORDER = "select workflow_uuid from workflow_status order by rowid"
+"""The engine sorts by a clock that may have been set back in between."""
 NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 """What SQLite answers when the disk takes nothing, by the cause that it found."""
 
@@ -41,7 +42,7 @@ def open_file(path: Path) -> Database:
     check_sqlite()
     prepare(path)
     engine = open_engine(path)
-    return Database(f"sqlite:///{path}", POOL, engine, engine, own=open_patient(path))
+    return Database(f"sqlite:///{path}", POOL, engine, engine, own=open_patient(path), in_order=IN_ORDER)
 
 
 def open_patient(path: Path) -> sa.Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,9 @@ ASK = 10.0
 AWAY = (0.2, 0.5, 1.0, 2.0, 4.0)
 """Seconds between attempts while the database is away; after that the work is done without a line."""
 
+GONE = (StoreAway, SQLAlchemyError)
+"""What a database raises that does not answer; the second is the engine's."""
+
 T = TypeVar("T")
 Open = Callable[[Collection[str]], Awaitable[set[str]]]
 """Which of these jobs are not at their end."""
@@ -55,33 +59,39 @@ class Lines:
     def __init__(self, table: LineTable, is_open: Open) -> None:
         self._table, self._open = table, is_open
         self._waiting: dict[tuple[str, str], dict[Place, asyncio.Event]] = {}
-        self._ready = asyncio.Event()
+        self._ready, self._door = asyncio.Event(), asyncio.Lock()
+        self._gave_up = -math.inf
+        """When the database was last away for too long."""
         self._asked: dict[str, float] = {}
         """When it was last asked whether a job is at its end."""
 
     async def take_up(self, left: Callable[[], Awaitable[Iterable[str]]]) -> None:
         """Give places to those whom an earlier process left, in their order; nobody new comes before that."""
-        try:
+
+        async def places() -> None:
             jobs = map(Invocation.model_validate_json, await left())  # not by their time: clocks are set back
-            comes = [Came(job.team, who, job.id) for job in jobs if (who := _who_of(job))]
-            await self._table.enter(*comes)
-        except (StoreAway, SQLAlchemyError) as error:
+            await self._table.enter(*(Came(job.team, who, job.id) for job in jobs if (who := _who_of(job))))
+
+        try:
+            await self._in_time(places)
+        except GONE as error:
             log.warning("no places for those who were there", error=type(error).__name__)
         finally:
             self._ready.set()
 
     async def enter(self, came: Came) -> Place | None:
         await self._ready.wait()
-        try:
-            return (await _in_time(lambda: self._table.enter(came)))[0]
-        except StoreAway:
-            _say(came.job)
-            return None
+        async with self._door:  # while one has to try again, nobody gets in before
+            try:
+                return (await self._in_time(lambda: self._table.enter(came)))[0]
+            except StoreAway:
+                _say(came.job)
+                return None
 
     async def first(self, place: Place) -> Place | None:
         """Who is before this one, if anybody is who has not come to an end without a word."""
         try:
-            first = await _in_time(lambda: self._table.first(place))
+            first = await self._in_time(lambda: self._table.first(place))
         except StoreAway:
             _say(place.job)
             return None
@@ -123,6 +133,18 @@ class Lines:
         for connection in {place.connection for place in line}:
             next_one = min((p for p in line if p.connection == connection), key=lambda place: place.number)
             line[next_one].set()
+
+    async def _in_time(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Whoever went on at once because a disk was full for a moment would go before those who wait."""
+        for pause in AWAY if time.monotonic() - self._gave_up > sum(AWAY) else ():
+            with suppress(*GONE):
+                return await ask()
+            await asyncio.sleep(pause)
+        try:
+            return await ask()
+        except GONE:
+            self._gave_up = time.monotonic()
+            raise
 
     async def _is_at_it(self, job: str) -> bool:
         """Asked now and then only: it is a question to the engine, and there may be many who wait."""
@@ -220,15 +242,6 @@ def _who(meant: Understood) -> str | None:
 
 def _name(said: str) -> str:
     return " ".join(said.split()).casefold()
-
-
-async def _in_time(ask: Callable[[], Awaitable[T]]) -> T:
-    """Whoever went on at once because a disk was full for a moment would go before those who wait. Raises `StoreAway`."""
-    for pause in AWAY:
-        with suppress(StoreAway):
-            return await ask()
-        await asyncio.sleep(pause)
-    return await ask()
 
 
 def _say(job: str) -> None:

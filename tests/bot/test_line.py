@@ -226,6 +226,56 @@ async def test_a_database_that_is_away_for_a_moment_lets_nobody_go_before(
     await behind
 
 
+async def test_nobody_enters_before_one_who_has_to_try_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "AWAY", (0.01, 0.2))
+    monkeypatch.setattr(town.table, "enter", twice_away(town.table.enter))
+    coming = [asyncio.create_task(town.comes()) for _ in range(2)]
+    first, second = [await task for task in coming]
+    behind = await town.waits(second)
+    await first.turn(ONE)
+    await first.leaves()
+    await behind
+
+
+async def test_a_database_that_stays_away_holds_everybody_up_together_not_one_after_the_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = 0
+
+    async def away(*_: object) -> None:
+        nonlocal tries
+        tries += 1
+        raise StoreAway("gone")
+
+    monkeypatch.setattr(lines_module, "AWAY", (0.1,) * 5)
+    monkeypatch.setattr(town.table, "enter", away)
+    await asyncio.gather(*(town.comes() for _ in range(20)))
+    assert tries < 6 + 19 + 20  # a slow machine may try all of it once more
+
+
+async def test_those_who_were_left_keep_their_order_though_the_database_is_away_at_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines_module, "AWAY", (0.01,) * 5)
+    town = Town(store)
+    left = [town.asked(JANE), town.asked(JANE)]
+
+    async def they() -> list[str]:
+        return [job.model_dump_json() for job in left]
+
+    monkeypatch.setattr(town.table, "enter", twice_away(town.table.enter))
+    await town.lines.take_up(they)
+    second, first = [Line(town.lines, job, NoSteps(), lambda: town.now) for job in reversed(left)]
+    for line, job in ((second, left[1]), (first, left[0])):
+        await line.begins(typed(job))
+    behind = await town.waits(second)
+    await first.turn(ONE)
+    await first.leaves()
+    await behind
+
+
 def twice_away(ask: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
     left = [StoreAway("full"), StoreAway("full")]
 
