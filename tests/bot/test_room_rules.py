@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -94,7 +94,7 @@ def test_no_room_is_ever_sent_more_than_its_level_allows(
             assert "<@" not in "".join(s.payload for s in here.hall.said.values())
             assert all(f"id{n}x" not in s.payload for _, s, lv in here.hall.sent if not lv for n in range(3))
 
-    anyio.run(live)
+    asyncio.run(live())
 
 
 def too_much(said: list[Said], level: Level) -> list[str]:
@@ -119,7 +119,7 @@ def test_each_person_has_one_card_and_a_repeated_event_changes_nothing(
             assert len(here.hall.cards) == here.hall.posts == len(whom)
             assert all(here.hall.below(card) for card in here.hall.cards)
 
-    anyio.run(live)
+    asyncio.run(live())
 
 
 @settings(max_examples=80, deadline=None)
@@ -138,7 +138,7 @@ def test_whatever_breaks_off_nobody_reads_anything_twice(
             lines = [s.payload for s in here.hall.said.values() if s.thread]
             assert len(lines) <= 2 * len(history)
 
-    anyio.run(live)
+    asyncio.run(live())
 
 
 @settings(max_examples=30, deadline=None)
@@ -160,7 +160,7 @@ def test_an_hour_has_no_more_cards_than_its_budget_and_one_digest(crowd: int, bu
             await here.happens(added("Late Comer"))
             assert here.hall.posts == min(crowd, budget) + (rolled > 0) + 1
 
-    anyio.run(live)
+    asyncio.run(live())
 
 
 def added(name: str, kind: ChangeKind = ChangeKind.ADDED, **more: Any) -> Change:
