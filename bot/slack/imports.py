@@ -114,8 +114,8 @@ class ImportForms:
         shown = self._kept(invocation)
         if shown and not importable((await with_columns(shown.preview, columns)).entries):
             raise nobody(invocation.values)
-        await self._begin(invocation, draft, columns, person)
         self._open.pop((invocation.team, invocation.view_id or ""), None)
+        await self._begin(invocation, draft, columns, person)
         return {"response_action": "update", "view": _begun()}
 
     async def changed(self, client: AsyncWebClient, invocation: Invocation) -> bool:
@@ -174,7 +174,7 @@ class ImportForms:
         looked = await self._previews.look(invocation.team, preview)
         # Meanwhile the person may have chosen other columns.
         shown.preview = replace(shown.preview, looked=looked)
-        await self._update(client, shown.view_id, mapping(shown.preview))
+        await self._draw(invocation.team, shown)
 
     async def _refused(self, client: AsyncWebClient, invocation: Invocation) -> Card | None:
         """The rules may have changed since the form was opened."""
@@ -192,7 +192,7 @@ class ImportForms:
         columns = chosen_columns(invocation.values, len(shown.preview.columns))
         preview = await with_columns(shown.preview, columns)
         shown.preview = replace(preview, looked=shown.preview.looked)
-        await self._update(client, shown.view_id, mapping(shown.preview))
+        await self._draw(invocation.team, shown)
 
     async def _again(self, client: AsyncWebClient, invocation: Invocation) -> _Open | None:
         """A form that was opened before a restart: its file is read once more."""
@@ -207,6 +207,11 @@ class ImportForms:
         shown = _Open(client, invocation.view_id or "", preview)
         self._keep(invocation.team, shown)
         return shown
+
+    async def _draw(self, team: str, shown: _Open) -> None:
+        """Not once it was sent: the form would come back in place of what says that the import has begun."""
+        if self._open.get((team, shown.view_id)) is shown:
+            await self._update(shown.client, shown.view_id, mapping(shown.preview))
 
     async def _update(self, client: AsyncWebClient, view_id: str, view: Block) -> None:
         """A form that was closed meanwhile is nobody's loss."""

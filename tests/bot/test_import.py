@@ -1,5 +1,6 @@
 """Many people at once: from a file in Slack to the ATS, with progress, pause, cancel and a list of what failed."""
 
+import asyncio
 import csv
 import io
 import re
@@ -10,8 +11,10 @@ import pytest
 
 from bot.demo.ats.server import Fault
 from bot.demo.slack.workspace import Message
+from bot.slack.import_preview import Previews
 from bot.work import import_rows
-from tests.bot.importing import CSV, XLSX, Gate, asked, begun, columns, mapped, message, rows, table
+from commands.cards.mapping import CALLBACK, Looked, Preview
+from tests.bot.importing import BOT_DM, CSV, XLSX, Gate, asked, begun, columns, mapped, message, rows, table
 from tests.bot.test_live_forms import block, inputs, now
 from tests.bot.town import ADMIN, GUEST, HIRING, MEMBER, Town
 from tests.commands.tables import workbook
@@ -55,6 +58,31 @@ async def test_an_excel_file_of_a_message_is_imported(nearby: Town) -> None:
     await begun(nearby, drawn)
     await message(nearby, "Imported *2 people* from *people.xlsx*")
     assert sorted(row["name"] for row in rows(nearby, "recruspace", "book")) == ["Inès Du Puis", "Léo Roy"]
+
+
+async def test_a_form_that_was_sent_does_not_come_back_when_the_ats_has_said_who_is_there(
+    nearby: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, looked = asyncio.Event(), asyncio.Event()
+    look = Previews.look
+
+    async def slow(previews: Previews, team: str, preview: Preview) -> Looked:
+        await sent.wait()
+        looked.set()
+        return await look(previews, team, preview)
+
+    monkeypatch.setattr(Previews, "look", slow)
+    view, place = await asked(nearby, "talynce")
+    await nearby.slack.submit(MEMBER, view.id, {"file": [("people.csv", table(2, "late"), CSV)], **place})
+    drawn = await nearby.slack.until(
+        lambda: now(nearby) if now(nearby).body.get("callback_id") == CALLBACK else None, 15
+    )
+    await nearby.slack.submit(MEMBER, drawn.id, {})
+    assert BOT_DM in str(now(nearby).body)
+    sent.set()
+    await message(nearby, "Imported *2 people*")
+    await looked.wait()
+    assert BOT_DM in str(now(nearby).body)
 
 
 def typed(text: str) -> dict[str, Any]:

@@ -39,7 +39,13 @@ def test_keys_are_changed_by_putting_the_new_one_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda s: s[:-4], lambda s: "", lambda s: s[:20] + "A" + s[21:], lambda s: "é"]
+    "damage",
+    [
+        lambda s: s[:-4],
+        lambda s: "",
+        lambda s: s[:20] + ("B" if s[20] == "A" else "A") + s[21:],
+        lambda s: "é",
+    ],
 )
 def test_a_damaged_value_does_not_open(damage: Callable[[str], str]) -> None:
     vault = Vault([OLD])
