@@ -185,7 +185,8 @@ async def test_work_waits_while_an_ack_waits_for_the_disk_however_slow_that_is(
         await working
 
 
-async def test_work_waits_for_acks_but_not_for_ever() -> None:
+async def test_work_waits_for_acks_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taking_turns, "CALM", 60.0)
     turns = Turns()
     with turns.interaction():
         began = time.monotonic()
