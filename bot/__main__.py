@@ -16,7 +16,7 @@ from bot.operate.log import configure
 from bot.settings import Settings
 from bot.store.base import StoreAway, StoreRefused
 from bot.store.vault import new_key
-from bot.work.jobs_file import UnsuitableSqlite
+from bot.work.engine.jobs_file import UnsuitableSqlite
 
 NO_KEY = "No key came on standard input: give it as one line, for example from a file with `< key.txt`."
 

@@ -13,12 +13,11 @@ import structlog
 from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.counter import open_counter
 from bot.duties import duties
+from bot.interactions import open_counter
 from bot.operate import metrics
 from bot.operate.ready import Checks
 from bot.settings import Settings
-from bot.shelves import Shelves, shelves
 from bot.slack.authorize import Installations
 from bot.slack.client import new_session, web_client
 from bot.slack.deliver import Deliver
@@ -34,20 +33,21 @@ from bot.store.markings import remembering
 from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
+from bot.stores import Shelves, shelves
 from bot.work import jobs as engine
 from bot.work.background import Background
-from bot.work.bulk import Bulk
+from bot.work.cluster.peers import among
+from bot.work.cluster.sharing import Sharing
+from bot.work.command.line import Lines
+from bot.work.command.prepare import Tools
+from bot.work.command.progress import Progress
 from bot.work.connections import Connections
+from bot.work.engine.bulk import Bulk
+from bot.work.engine.steps import Steps
+from bot.work.forgetting.trail import Trail
 from bot.work.jobs import Jobs
-from bot.work.line import Lines
-from bot.work.peers import among
 from bot.work.perform import Job
-from bot.work.prepare import Tools
-from bot.work.progress import Progress
-from bot.work.sharing import Sharing
-from bot.work.sheets import SheetReader
-from bot.work.steps import Steps
-from bot.work.trail import Trail
+from bot.work.sandbox.sheets import SheetReader
 from connectors import Http, new_client
 
 log = structlog.get_logger()

@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.settings import Settings
-from bot.shelves import Shelves
 from bot.slack.tables import Tables
+from bot.stores import Shelves
 from bot.work.announce import Announcer
-from bot.work.bulk import Bulk
-from bot.work.forget import Forgetting
-from bot.work.imports import Importer, Parts
-from bot.work.lookout import Lookout, lookout
-from bot.work.peers import Peers
-from bot.work.prepare import Tools
-from bot.work.weekly import Weekly
-from bot.work.workflows import Handler
+from bot.work.channels.weekly import Weekly
+from bot.work.cluster.peers import Peers
+from bot.work.command.prepare import Tools
+from bot.work.engine.bulk import Bulk
+from bot.work.engine.workflows import Handler
+from bot.work.forgetting.forget import Forgetting
+from bot.work.importing.imports import Importer, Parts
+from bot.work.watching.lookout import Lookout, lookout
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.store.base import Write
 from bot.store.open import open_store
 from bot.store.vault import CannotOpen, Vault
 from bot.store.workspaces import Workspaces
-from bot.work.answer import DONE
+from bot.work.command.answer import DONE
 from bot.work.connections import Connections, WorkspaceOffice
 from commands.auditing import OPERATOR
 from commands.cards.trouble import sentence

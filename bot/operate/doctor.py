@@ -28,9 +28,9 @@ from bot.store.base import StoreAway
 from bot.store.migrations import STEPS
 from bot.store.open import open_store
 from bot.store.vault import Vault
-from bot.work.backlog import STATES, Waiting, together, waiting
-from bot.work.inbox import beside
-from bot.work.put import QUEUE
+from bot.work.engine.backlog import STATES, Waiting, together, waiting
+from bot.work.engine.inbox import beside
+from bot.work.engine.put import QUEUE
 
 PATIENCE = 60.0
 """Seconds for everything: each call has a shorter time of its own."""

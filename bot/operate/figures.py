@@ -13,8 +13,8 @@ import structlog
 from bot.operate.metrics import ENGINE, IMPORTS, INBOX, JOBS, OLDEST, SIZE, STORE
 from bot.settings import Settings
 from bot.store.base import Store
-from bot.work.backlog import Backlog, Waiting
-from bot.work.inbox import beside
+from bot.work.engine.backlog import Backlog, Waiting
+from bot.work.engine.inbox import beside
 from commands.importing import State
 
 log = structlog.get_logger()

@@ -12,8 +12,8 @@ from bot.settings import Settings
 from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
-from bot.work.records import client_on, erase
-from bot.work.sealing import Sealed
+from bot.work.engine.records import client_on, erase
+from bot.work.engine.sealing import Sealed
 
 NOTHING = "Nothing is kept of {team}."
 WHAT = {

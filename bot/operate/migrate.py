@@ -11,7 +11,7 @@ from bot.store.address import checked, file_of
 from bot.store.base import StoreAway, StoreRefused
 from bot.store.moving import Differs, InUse, Side, alone_on, copy, shapes
 from bot.store.vault import Vault
-from bot.work.relocation import Locked, UnderWay, hand_over, kept, take_back, waiting
+from bot.work.engine.relocation import Locked, UnderWay, hand_over, kept, take_back, waiting
 
 SAME = "--from and --to are the same database."
 NO_FILE = "--from: there is no file {path}."

@@ -19,9 +19,9 @@ from bot.store.base import Store
 from bot.store.migrations import STEPS
 from bot.store.schema import keys_of
 from bot.store.vault import CannotOpen, SealedColumn, Vault
-from bot.work.backlog import Backlog, Waiting
-from bot.work.peers import Peers
-from bot.work.put import QUEUE
+from bot.work.cluster.peers import Peers
+from bot.work.engine.backlog import Backlog, Waiting
+from bot.work.engine.put import QUEUE
 
 LONGEST_WAIT = 300.0
 """Seconds after which work that waits to begin says that nothing takes it up; a burst is over by then."""

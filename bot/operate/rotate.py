@@ -13,7 +13,7 @@ from bot.store.markings import remembering
 from bot.store.open import open_store
 from bot.store.resealing import SEALED, Tally, reseal
 from bot.store.vault import Vault
-from bot.work.records import older_keys
+from bot.work.engine.records import older_keys
 
 RUNNING = (
     "Whatever runs Shortlist must have this key as its first already: it could not open what is sealed here."

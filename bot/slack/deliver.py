@@ -15,7 +15,7 @@ from bot.operate.metrics import answered
 from bot.slack.addresses import Addresses, patience
 from bot.slack.client import PASSING, Elsewhere, SlackAway, SlackRefused, meaning
 from bot.slack.invocation import Invocation
-from bot.work.trail import Kind, Place, Trail
+from bot.work.forgetting.trail import Kind, Place, Trail
 from commands.base import Block, Card
 
 log = structlog.get_logger()

@@ -19,7 +19,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.operate.metrics import UNREAD, acknowledged, kind_of
-from bot.work.turns import Turns
+from bot.work.engine.turns import Turns
 
 log = structlog.get_logger()
 

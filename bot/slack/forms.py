@@ -17,8 +17,8 @@ from bot.slack.people import People
 from bot.slack.session import PERSONAL, Session
 from bot.slack.understand import opening_of
 from bot.work.background import Start
+from bot.work.cluster.sharing import Sharing
 from bot.work.lookups import Lookups
-from bot.work.sharing import Sharing
 from commands import command
 from commands.base import (
     Action,

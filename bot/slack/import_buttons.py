@@ -11,7 +11,7 @@ from bot.slack.deliver import Deliver
 from bot.slack.invocation import Invocation, Outdated
 from bot.slack.people import People
 from bot.store.imports import Imports
-from bot.work.imports import IMPORT, Order
+from bot.work.importing.imports import IMPORT, Order
 from commands.base import Card
 from commands.cards import flow
 from commands.cards.progress import failed_rows

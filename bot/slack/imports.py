@@ -19,9 +19,9 @@ from bot.slack.invocation import Invocation, Outdated
 from bot.slack.tables import Tables, table_in
 from bot.slack.understand import Understood, opening_of
 from bot.store.imports import Imports
-from bot.work.imports import IMPORT as IMPORT_WORK
-from bot.work.imports import Order
-from bot.work.prepare import Tools
+from bot.work.command.prepare import Tools
+from bot.work.importing.imports import IMPORT as IMPORT_WORK
+from bot.work.importing.imports import Order
 from commands.base import Block, Card, Opening, Person
 from commands.cards import blocks, flow
 from commands.cards.form import notice

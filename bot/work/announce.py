@@ -18,12 +18,12 @@ from bot.slack.deliver import Deliver
 from bot.store.cards import CardTable
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.traces import Traces
-from bot.work.announcement import ANNOUNCE, POST, ROLLUP, WEEKLY, Announcement, Hour, Post, Week
-from bot.work.channel import Closed, HiringChannel
-from bot.work.steps import Steps
-from bot.work.subjects import subjects_in
-from bot.work.telling import Telling, digest_of, hour_id
-from bot.work.weekly import Weekly
+from bot.work.channels.announcement import ANNOUNCE, POST, ROLLUP, WEEKLY, Announcement, Hour, Post, Week
+from bot.work.channels.channel import Closed, HiringChannel
+from bot.work.channels.telling import Telling, digest_of, hour_id
+from bot.work.channels.weekly import Weekly
+from bot.work.engine.steps import Steps
+from bot.work.forgetting.subjects import subjects_in
 from commands.cards.subscription import cannot_post
 from commands.rooms import Level
 from commands.subscription import Subscription

@@ -18,21 +18,21 @@ from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
 from bot.operate.metrics import ENGINE, writing
 from bot.store.base import StoreAway, StoreRefused
 from bot.store.vault import Vault
-from bot.work.arrivals import Arrivals, arriving
-from bot.work.backlog import Backlog
-from bot.work.database import Database
-from bot.work.inbox import Arrived
-from bot.work.jobs_file import open_file
-from bot.work.jobs_server import open_server
-from bot.work.peers import Peers
-from bot.work.put import BULK, QUEUE, VERSION, WORK, WORKFLOW, Put, options_of
-from bot.work.records import Records
-from bot.work.runs import Runs
-from bot.work.sealing import Sealed
-from bot.work.steps import Steps
-from bot.work.turns import Turns
-from bot.work.workflows import Handler, Workflows
-from bot.work.writer import Writer
+from bot.work.cluster.peers import Peers
+from bot.work.engine.arrivals import Arrivals, arriving
+from bot.work.engine.backlog import Backlog
+from bot.work.engine.database import Database
+from bot.work.engine.inbox import Arrived
+from bot.work.engine.jobs_file import open_file
+from bot.work.engine.jobs_server import open_server
+from bot.work.engine.put import BULK, QUEUE, VERSION, WORK, WORKFLOW, Put, options_of
+from bot.work.engine.records import Records
+from bot.work.engine.runs import Runs
+from bot.work.engine.sealing import Sealed
+from bot.work.engine.steps import Steps
+from bot.work.engine.turns import Turns
+from bot.work.engine.workflows import Handler, Workflows
+from bot.work.engine.writer import Writer
 
 log = structlog.get_logger()
 

@@ -15,13 +15,13 @@ from bot.slack.invocation import Invocation, Malformed
 from bot.slack.understand import Understood, corrects, opening_of
 from bot.store.audit import Happened
 from bot.store.vault import CannotOpen
-from bot.work.announcement import ANNOUNCE, Announcement
-from bot.work.answer import DONE, LEFT, Answer, answer_of
-from bot.work.journal import Journal, Undecided
-from bot.work.line import Line, pause_of
-from bot.work.prepare import Kept, Tools, place, prepare, understand
-from bot.work.steps import Steps
-from bot.work.tell import Teller
+from bot.work.channels.announcement import ANNOUNCE, Announcement
+from bot.work.command.answer import DONE, LEFT, Answer, answer_of
+from bot.work.command.journal import Journal, Undecided
+from bot.work.command.line import Line, pause_of
+from bot.work.command.prepare import Kept, Tools, place, prepare, understand
+from bot.work.command.tell import Teller
+from bot.work.engine.steps import Steps
 from commands.auditing import SHORTLIST
 from commands.base import Card, Continue, Desk, Interrupt, Invalid, Picks, Reply, Usage
 from commands.cards import flow, trouble

@@ -13,7 +13,7 @@ import structlog
 
 from bot.operate.log import frames
 from bot.store.watches import Watches, Watching
-from bot.work.poll import Poll
+from bot.work.watching.poll import Poll
 
 log = structlog.get_logger()
 

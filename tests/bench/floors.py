@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
 from bot.work import jobs as engine
+from bot.work.engine.steps import Steps
 from bot.work.jobs import Jobs
-from bot.work.steps import Steps
 
 STEPS, JOBS, SYNCS = 100, 30, 100
 

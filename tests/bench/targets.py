@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.work.turns import LONGEST
+from bot.work.engine.turns import LONGEST
 from tests.bench.acks import CONNECTIONS
 from tests.bench.found import Found
 

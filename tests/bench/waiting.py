@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from bot.work.inbox import beside
+from bot.work.engine.inbox import beside
 from tests.bench.load import Typist, measured
 from tests.bench.servers import UNPACED, Started, process, used
 

@@ -21,8 +21,8 @@ from bot.store.vault import Vault, new_key
 from bot.store.watches import Watches
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections
-from bot.work.poll import Poll
 from bot.work.watch import SYNC, WORKERS, Key, Watch
+from bot.work.watching.poll import Poll
 from commands.subscription import Subscription
 from connectors import CONNECTORS, Http, new_client
 from connectors.models import ChangeKind

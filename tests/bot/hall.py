@@ -19,9 +19,9 @@ from bot.store.cards import CardTable
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.vault import Vault
 from bot.work.announce import Announcer
-from bot.work.announcement import ANNOUNCE, Announcement
-from bot.work.steps import Do
-from bot.work.weekly import Weekly
+from bot.work.channels.announcement import ANNOUNCE, Announcement
+from bot.work.channels.weekly import Weekly
+from bot.work.engine.steps import Do
 from commands.base import Card, ConnectionInfo
 from commands.rooms import Level
 from connectors.models import Change, JobChange

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.demo.slack.workspace import Message, View
-from bot.work import import_rows
+from bot.work.importing import rows as import_rows
 from commands.cards.mapping import CALLBACK
 from commands.taking_in import take_in
 from tests.bot.test_live_forms import TITLES, block, form, inputs, now, search

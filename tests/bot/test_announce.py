@@ -14,7 +14,7 @@ from bot.demo.slack.workspace import Message
 from bot.slack.client import new_session
 from bot.slack.upload import Upload
 from bot.work import announce, jobs
-from bot.work.announcement import ANNOUNCE, Announcement
+from bot.work.channels.announcement import ANNOUNCE, Announcement
 from commands.cards.chart import chart
 from commands.cards.weekly import WeekOf, described, weekly_card
 from commands.rooms import Level

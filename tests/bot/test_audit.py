@@ -26,7 +26,7 @@ from bot.store.open import open_store
 from bot.store.resealing import SEALED, reseal
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import CannotOpen, Vault, new_key
-from bot.work.ledger import PAUSES, Ledger
+from bot.work.command.ledger import PAUSES, Ledger
 
 pytestmark = pytest.mark.anyio
 

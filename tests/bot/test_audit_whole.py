@@ -24,7 +24,8 @@ from bot.store.audit import TABLE, Audit, Happened
 from bot.store.history import LOCKED, History
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
-from bot.work import ledger, perform
+from bot.work import perform
+from bot.work.command import ledger
 from commands import COMMANDS, HIDDEN
 from commands.base import Action, Command, Picks, Run
 from tests.bot.conftest import KEY, Serve

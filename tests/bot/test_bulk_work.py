@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
 from bot.work import jobs as engine
+from bot.work.cluster.peers import among
+from bot.work.engine.steps import Steps
+from bot.work.engine.workflows import Handler
 from bot.work.jobs import Jobs
-from bot.work.peers import among
-from bot.work.steps import Steps
-from bot.work.workflows import Handler
 
 pytestmark = pytest.mark.anyio
 

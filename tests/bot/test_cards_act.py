@@ -11,8 +11,8 @@ from bot.demo.run import Demo
 from bot.demo.slack.workspace import Message
 from bot.slack import invocation
 from bot.work import perform
-from bot.work.rooms import SlackRooms
-from bot.work.steps import Do
+from bot.work.command.rooms import SlackRooms
+from bot.work.engine.steps import Do
 from commands.cards.about import candidate_of
 from commands.rooms import Level
 from connectors.errors import Unavailable

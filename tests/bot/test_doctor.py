@@ -31,7 +31,7 @@ from bot.store.audit import Audit, Happened
 from bot.store.installations import Installation, InstallationTable
 from bot.store.open import open_store
 from bot.store.vault import Vault, new_key
-from bot.work.backlog import Waiting
+from bot.work.engine.backlog import Waiting
 from tests.bot.conftest import KEY
 from tests.bot.private import assert_nothing_private
 from tests.bot.serving import environment, run

@@ -13,8 +13,8 @@ from dbos._utils import retriable_sqlite_exception
 
 from bot.demo.ats.server import Fault
 from bot.work import perform
-from bot.work.jobs_file import NoRoom, open_patient, prepare
-from bot.work.journal import Journal
+from bot.work.command.journal import Journal
+from bot.work.engine.jobs_file import NoRoom, open_patient, prepare
 from connectors.base import Capability
 from connectors.errors import ConnectorError, UnexpectedResponse
 from connectors.http import Api, Http

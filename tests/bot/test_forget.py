@@ -18,7 +18,8 @@ from bot.demo.run import Demo, demo
 from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message
 from bot.store.vault import new_key
-from bot.work import announce, forget, jobs, known, perform, redaction
+from bot.work import announce, jobs, perform
+from bot.work.forgetting import forget, known, redaction
 from commands.cards.erasing import REMOVED
 from tests.bot.conftest import Serve
 from tests.bot.importing import CSV, Gate, begun, columns, message

@@ -12,7 +12,8 @@ from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message, View
 from bot.slack import home as homes
 from bot.slack.home import Home
-from bot.work import perform, tell
+from bot.work import perform
+from bot.work.command import tell
 from tests.bot.town import ADMIN, GUEST, HIRING, MEMBER, PARTNER, Town
 from tests.schemas import problems, things
 

@@ -12,7 +12,7 @@ import pytest
 from bot.demo.ats.server import Fault
 from bot.demo.slack.workspace import Message
 from bot.slack.import_preview import Previews
-from bot.work import import_rows
+from bot.work.importing import rows as import_rows
 from commands.cards.mapping import CALLBACK, Looked, Preview
 from tests.bot.importing import BOT_DM, CSV, XLSX, Gate, asked, begun, columns, mapped, message, rows, table
 from tests.bot.test_live_forms import block, inputs, now

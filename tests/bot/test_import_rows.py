@@ -17,7 +17,7 @@ from bot.store.base import Store
 from bot.store.imports import Imports
 from bot.store.vault import Vault, new_key
 from bot.store.workspaces import Workspaces
-from bot.work.import_rows import Rows
+from bot.work.importing.rows import Rows
 from commands.columns import Table
 from commands.importing import Import, Plan, State, Wish
 from commands.spreadsheet import sheet_of

@@ -13,13 +13,13 @@ import pytest
 from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
-from bot.work import arrivals as module
-from bot.work import turns as taking_turns
-from bot.work.arrivals import Arrivals
 from bot.work.background import Background
-from bot.work.inbox import Arrived, Begun, Inbox, left_in, older_in
-from bot.work.turns import CALM, LONGEST, Turns
-from bot.work.writer import Writer
+from bot.work.engine import arrivals as module
+from bot.work.engine import turns as taking_turns
+from bot.work.engine.arrivals import Arrivals
+from bot.work.engine.inbox import Arrived, Begun, Inbox, left_in, older_in
+from bot.work.engine.turns import CALM, LONGEST, Turns
+from bot.work.engine.writer import Writer
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ import stamina
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.server import Fault
 from bot.demo.ats.world import small_world
-from bot.work.journal import Journal, Journalled, Undecided
-from bot.work.steps import Do
+from bot.work.command.journal import Journal, Journalled, Undecided
+from bot.work.engine.steps import Do
 from connectors import CONNECTORS, Connector, Http, new_client
 from connectors.errors import ConnectorError, Refused, Unavailable
 from connectors.models import Candidate, Kind, NewCandidate, NewNote

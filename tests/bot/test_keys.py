@@ -6,7 +6,7 @@ import pytest
 
 from bot.demo.slack.people import TEAM_ID
 from bot.store.vault import LOST_KEY, new_key
-from bot.work.workflows import LOCKED_OUT
+from bot.work.engine.workflows import LOCKED_OUT
 from tests.bot.conftest import KEY, Serve
 from tests.bot.serving import Served, run
 from tests.bot.test_live_forms import labels, search

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
 from bot.work import jobs as engine
-from bot.work import turns as taking_turns
+from bot.work.engine import turns as taking_turns
+from bot.work.engine.steps import Steps
 from bot.work.jobs import Jobs
-from bot.work.steps import Steps
 
 pytestmark = pytest.mark.anyio
 

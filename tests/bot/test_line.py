@@ -11,8 +11,8 @@ from bot.slack.understand import typed
 from bot.store.base import Store, StoreAway
 from bot.store.lines import RETENTION, Came, LineTable, Place
 from bot.store.vault import Vault, new_key
-from bot.work import line as lines_module
-from bot.work.line import AFTER, Behind, Line, Lines
+from bot.work.command import line as lines_module
+from bot.work.command.line import AFTER, Behind, Line, Lines
 from commands.base import ConnectionInfo
 from tests.bot.hall import NoSteps
 

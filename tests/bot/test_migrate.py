@@ -28,12 +28,12 @@ from bot.store.vault import Vault, new_key
 from bot.store.watches import Memory, Watches
 from bot.store.workspaces import Workspaces
 from bot.work import jobs as engine
-from bot.work import relocation
+from bot.work.cluster.peers import among
+from bot.work.engine import relocation
+from bot.work.engine.relocation import kept
+from bot.work.engine.steps import Steps
+from bot.work.engine.workflows import Handler
 from bot.work.jobs import Jobs
-from bot.work.peers import among
-from bot.work.relocation import kept
-from bot.work.steps import Steps
-from bot.work.workflows import Handler
 from commands.base import Picks
 from commands.deed import Deed, State
 from commands.importing import Plan, Wish

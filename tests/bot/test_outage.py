@@ -10,7 +10,7 @@ from bot.demo.ats.server import Fault, StandInAts
 from bot.demo.run import Demo
 from bot.demo.slack.workspace import Message
 from bot.work import perform
-from bot.work.steps import DurableSteps
+from bot.work.engine.steps import DurableSteps
 from tests.bot.test_home import looks, words
 from tests.bot.town import MEMBER, Asked, Town
 

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from bot.work import presence, rates
-from bot.work.peers import Peers, among
-from bot.work.presence import PROCESSES, Presence, present
-from bot.work.rates import Rates
+from bot.work.cluster import presence, rates
+from bot.work.cluster.peers import Peers, among
+from bot.work.cluster.presence import PROCESSES, Presence, present
+from bot.work.cluster.rates import Rates
 from connectors import Http, new_client
 from connectors.pace import MARGIN, Pace, background
 from connectors.recruspace import Recruspace

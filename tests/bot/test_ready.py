@@ -19,7 +19,7 @@ from bot.demo.slack.server import StandInSlack
 from bot.operate.health import Health
 from bot.operate.ready import LONGEST_WAIT, full, locked, stuck
 from bot.store.vault import Vault, new_key
-from bot.work.backlog import Waiting
+from bot.work.engine.backlog import Waiting
 from tests.bot.conftest import KEY
 from tests.bot.serving import Served, environment, run
 from tests.bot.test_metrics import nothing, scraped, served

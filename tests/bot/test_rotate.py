@@ -22,8 +22,8 @@ from bot.store.vault import CannotOpen, SealedColumn, Vault, new_key
 from bot.store.workspaces import Workspaces
 from bot.work import jobs as engine
 from bot.work.connections import Connections
-from bot.work.records import older_keys
-from bot.work.steps import Steps
+from bot.work.engine.records import older_keys
+from bot.work.engine.steps import Steps
 from connectors import Http, new_client
 from tests.bot.kept import fill
 from tests.stores import ON_A_FILE

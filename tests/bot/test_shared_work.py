@@ -11,12 +11,12 @@ from pydantic import SecretStr
 
 from bot.store.vault import Vault, new_key
 from bot.work import jobs as engine
-from bot.work import presence
+from bot.work.cluster import presence
+from bot.work.cluster.peers import Peers, among
+from bot.work.cluster.presence import PROCESSES
+from bot.work.command.journal import Journal
+from bot.work.engine.steps import Steps
 from bot.work.jobs import Jobs
-from bot.work.journal import Journal
-from bot.work.peers import Peers, among
-from bot.work.presence import PROCESSES
-from bot.work.steps import Steps
 from connectors.base import Capability
 
 pytestmark = pytest.mark.anyio

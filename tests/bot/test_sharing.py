@@ -7,9 +7,9 @@ from pydantic import SecretStr
 
 from bot.slack.invocation import Invocation, Source
 from bot.store.vault import Vault, new_key
-from bot.work import sharing
-from bot.work.peers import Hearer, Peers
-from bot.work.sharing import People, Sharing
+from bot.work.cluster import sharing
+from bot.work.cluster.peers import Hearer, Peers
+from bot.work.cluster.sharing import People, Sharing
 from commands.person import AddRequest
 
 pytestmark = pytest.mark.anyio

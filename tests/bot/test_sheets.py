@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from bot.work.apart import TooSlow
-from bot.work.sheets import SheetReader
+from bot.work.sandbox.apart import TooSlow
+from bot.work.sandbox.sheets import SheetReader
 from commands.documents import CannotRead, TooLarge
 from commands.sheet import DamagedTable, NotATable, TooManyRows
 from tests.commands.tables import workbook

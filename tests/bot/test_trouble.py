@@ -11,7 +11,8 @@ import structlog
 
 from bot.demo.ats.server import Fault
 from bot.demo.run import Demo
-from bot.work import perform, tell
+from bot.work import perform
+from bot.work.command import tell
 from tests.bot.town import ADMIN, HIRING, MEMBER, Town
 
 pytestmark = pytest.mark.anyio

@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 
 from bot.store.vault import Vault, new_key
 from bot.store.watches import Watches
-from bot.work import poll as polling
 from bot.work import watch as watching
-from bot.work.poll import LEASE, LONGEST_PAUSE
-from bot.work.reconnect import RECONNECT
 from bot.work.watch import Key, Lane
+from bot.work.watching import poll as polling
+from bot.work.watching.poll import LEASE, LONGEST_PAUSE
+from bot.work.watching.reconnect import RECONNECT
 from commands.watching import Problem, WatchState
 from connectors.errors import Unsupported
 from connectors.models import Change, Changes, Cursor, JobChange

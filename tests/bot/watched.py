@@ -20,10 +20,10 @@ from bot.store.base import Found, Row, Transaction, Value
 from bot.store.vault import Vault, new_key
 from bot.store.watches import Watches
 from bot.store.workspaces import Workspaces
-from bot.work.announcement import ANNOUNCE, Announcement
+from bot.work.channels.announcement import ANNOUNCE, Announcement
 from bot.work.connections import Connections
-from bot.work.poll import Poll
 from bot.work.watch import Key, Watch
+from bot.work.watching.poll import Poll
 from commands.base import ConnectionInfo
 from connectors import CONNECTORS, Connector, Http
 from connectors.eightfold import Eightfold

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.work.subjects import subjects_of
+from bot.work.forgetting.subjects import subjects_of
 from commands import COMMANDS, find_command
 from commands.base import Usage
 from commands.cards import blocks

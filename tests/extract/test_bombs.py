@@ -11,8 +11,8 @@ from io import BytesIO
 
 import pytest
 
-from bot.work.cv import CvReader
-from bot.work.sheets import SheetReader
+from bot.work.sandbox.cv import CvReader
+from bot.work.sandbox.sheets import SheetReader
 from commands.documents import CannotRead
 from tests.commands.tables import workbook
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.work.cv import CvReader, TooSlow
+from bot.work.sandbox.cv import CvReader, TooSlow
 from commands.cv import Encrypted, NotADocument, TooLarge, Unreadable
 
 from .cvs import CVS, DOCX, PDF
@@ -101,7 +101,7 @@ async def test_a_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> Non
 
 async def test_memory_is_bounded() -> None:
     code = (
-        "from bot.work.cv_process import *\nlimit()\n"
+        "from bot.work.sandbox.cv_process import *\nlimit()\n"
         "try:\n    bytearray(2 << 30)\nexcept MemoryError:\n    print(Answer(error='TooLarge').model_dump_json())"
     )
     with pytest.raises(TooLarge):

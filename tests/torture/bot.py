@@ -22,8 +22,8 @@ CLOCK = "TORTURE_CLOCK"
 SHORTER: Mapping[str, object] = {
     "bot.work.perform:PAUSES": (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0),
     "bot.work.perform:AFTER_DOUBT": 0.3,
-    "bot.work.tell:SLACK_PAUSES": (0.2, 0.5, 1.0, 2.0, 3.0, 5.0),
-    "bot.work.tell:SLOW": 0.8,
+    "bot.work.command.tell:SLACK_PAUSES": (0.2, 0.5, 1.0, 2.0, 3.0, 5.0),
+    "bot.work.command.tell:SLOW": 0.8,
     "bot.work.jobs:DRAIN": 1,
     "connectors.http:ATTEMPTS": 2,
     "connectors.http:PATIENCE": 3.0,
@@ -64,7 +64,7 @@ def hurry() -> None:
     from connectors.pace import Pace
 
     timeout = httpx.Timeout(ANSWER, connect=CONNECT)
-    import_module("bot.work.journal").Journal.__init__.__kwdefaults__["patience"] = READ_DEADLINE
+    import_module("bot.work.command.journal").Journal.__init__.__kwdefaults__["patience"] = READ_DEADLINE
     others = {
         "bot.app:new_client": partial(new_client, timeout=timeout),
         # The weather says 429 where it likes; at a vendor's real rate nothing would get done in so short a time.

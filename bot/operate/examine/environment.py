@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from bot.operate.finding import Finding, bad, doubtful, good
 from bot.settings import Settings
-from bot.work.jobs_file import UnsuitableSqlite, check_sqlite
+from bot.work.engine.jobs_file import UnsuitableSqlite, check_sqlite
 
 ABOUT, PREFIX = "Environment", "SHORTLIST_"
 KNOWN = tuple(f"{PREFIX}{name.upper()}" for name in Settings.model_fields)

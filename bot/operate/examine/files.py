@@ -11,7 +11,7 @@ from bot.operate.finding import Finding, bad, doubtful, good
 from bot.operate.ready import MEGABYTE, full
 from bot.settings import Settings
 from bot.store.migrations import STEPS
-from bot.work.inbox import beside
+from bot.work.engine.inbox import beside
 
 ABOUT = "Database"
 PATIENCE = 2.0

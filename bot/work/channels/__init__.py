@@ -1,0 +1,1 @@
+"""What hiring channels hear: one card for each candidate, digests, and a weekly summary."""

@@ -1,0 +1,1 @@
+"""Forgetting a person: what tells of them is found, taken back, and accounted for."""

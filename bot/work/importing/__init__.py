@@ -1,0 +1,1 @@
+"""Imports of tables, row by row."""

@@ -1,0 +1,1 @@
+"""Hostile files are read in processes that can harm nobody."""

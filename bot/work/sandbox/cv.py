@@ -1,0 +1,73 @@
+"""Reads CVs in processes of their own, so that no file can stall or crash the bot."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from bot.work.sandbox.apart import Apart, TooSlow
+from bot.work.sandbox.cv_process import Answer, Task
+from commands.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
+from commands.extract import Found
+
+LIMIT = 10_000_000
+"""Bytes of a file; Slack's own limit for files in forms is the same."""
+AT_ONCE = 2
+DEADLINE = 10.0
+"""Seconds, among them about one until the process is there; on a busy machine that is several."""
+PATIENCE = 20.0
+"""Seconds that a CV waits for others before it is given up."""
+ANSWER_LIMIT = 100_000
+COMMAND = (sys.executable, "-m", "bot.work.sandbox.cv_process")
+ERRORS: dict[str, type[CannotRead]] = {
+    error.__name__: error for error in (Unreadable, Encrypted, TooLarge, NotADocument)
+}
+
+
+class CvReader:
+    """At most `at_once` files are read at a time; a process that is over its `deadline` (seconds) is killed."""
+
+    def __init__(
+        self,
+        *,
+        at_once: int = AT_ONCE,
+        deadline: float = DEADLINE,
+        patience: float = PATIENCE,
+        command: Sequence[str] = COMMAND,
+    ) -> None:
+        self._apart = Apart(
+            command, at_once=at_once, deadline=deadline, patience=patience, answer_limit=ANSWER_LIMIT
+        )
+
+    async def read(
+        self,
+        content: bytes,
+        filename: str,
+        content_type: str,
+        *,
+        region: str | None = None,
+        own_domains: Iterable[str] = (),
+    ) -> Found:
+        """The person whom a CV is about. Raises `CannotRead`, whose `sentence` is for people."""
+        if len(content) > LIMIT:
+            raise TooLarge
+        task = Task(
+            filename=filename[:255], content_type=content_type, region=region, own_domains=tuple(own_domains)
+        )
+        return _understood(await self._apart.ask(task, content))
+
+
+def _understood(said: bytes) -> Found:
+    """A process that crashed, or ran out of memory, has said nothing or half of it."""
+    try:
+        answer = Answer.model_validate_json(said)
+    except ValidationError:
+        raise Unreadable from None
+    if answer.found is None:
+        raise ERRORS.get(answer.error or "", Unreadable)
+    return answer.found
+
+
+__all__ = ["CvReader", "TooSlow"]
