@@ -30,6 +30,7 @@ def as_before(nearby: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Pauses are short; rooms, scopes and faults are put back."""
     monkeypatch.setattr(perform, "PAUSES", (0.01,) * 6)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
+    monkeypatch.setattr("bot.work.command.journal.SETTLES", 0.0)
     workspace = nearby.slack.workspace
     rooms, scopes = dict(workspace.channels), set(nearby.slack.scopes)
     yield

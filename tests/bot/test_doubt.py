@@ -33,6 +33,7 @@ ZOE, MINA = "zoe@example.com", "mina@example.com"
 def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(perform, "PAUSES", (0.01,) * 3)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
+    monkeypatch.setattr("bot.work.command.journal.SETTLES", 0.0)
     with stamina.set_testing(True, attempts=1):
         yield
 

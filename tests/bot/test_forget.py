@@ -45,6 +45,7 @@ async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     monkeypatch.setattr(forget, "PAUSES", (0.05,) * 100)
     monkeypatch.setattr(perform, "PAUSES", (0.3,) * 40)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
+    monkeypatch.setattr("bot.work.command.journal.SETTLES", 0.0)
     monkeypatch.setattr(known, "PAUSES", (0.01,) * 2)
     monkeypatch.setattr(redaction, "PAUSES", (0.01,) * 3)
     with stamina.set_testing(True, attempts=1):

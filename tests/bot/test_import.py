@@ -300,6 +300,7 @@ async def test_a_refused_key_pauses_the_import_and_it_goes_on_when_that_is_put_r
 async def test_an_ats_that_is_away_is_waited_for(nearby: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_rows, "PAUSES", (2.0, 2.0, 2.0, 2.0))
     monkeypatch.setattr(import_rows, "AFTER_DOUBT", 0.1)
+    monkeypatch.setattr("bot.work.command.journal.SETTLES", 0.0)
     view = await mapped(nearby, table(6, "away"), name="away.csv")
     nearby.ats["talynce"].force(*[Fault(status=503, method="POST", done=True) for _ in range(3)])
     await begun(nearby, view)

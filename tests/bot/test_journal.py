@@ -9,10 +9,12 @@ import stamina
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.server import Fault
 from bot.demo.ats.world import small_world
-from bot.work.command.journal import Journal, Journalled, Undecided
+from bot.work.command import journal
+from bot.work.command.journal import Journal, Undecided
+from bot.work.command.journalled import Journalled
 from bot.work.engine.steps import Do
 from connectors import CONNECTORS, Connector, Http, new_client
-from connectors.errors import ConnectorError, Refused, Unavailable
+from connectors.errors import ConnectorError, Refused, StillProcessing, Unavailable
 from connectors.models import Candidate, Kind, NewCandidate, NewNote
 
 pytestmark = pytest.mark.anyio
@@ -170,8 +172,9 @@ async def test_a_note_in_flight_is_nobody_s_to_decide_where_notes_cannot_be_read
 
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_an_unclear_answer_is_looked_into_before_sending_again(
-    pairs: dict[str, Pair], arrived: bool
+    pairs: dict[str, Pair], arrived: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(journal, "SETTLES", 0.0)
     pair = pairs["eightfold"]
     ats = pair.job()
     zoe = await pair.zoe(ats)
@@ -181,6 +184,40 @@ async def test_an_unclear_answer_is_looked_into_before_sending_again(
     assert caught.value.uncertain
     await ats.add_note(zoe, NOTE)
     assert pair.notes.count(NOTE.text) == 1
+
+
+async def test_a_note_that_arrives_late_is_waited_for_and_not_sent_twice(pairs: dict[str, Pair]) -> None:
+    """The line breaks off, the ATS is still at it: a first look finds nothing, and proves nothing."""
+    pair = pairs["eightfold"]
+    ats = pair.job()
+    zoe = await pair.zoe(ats)
+    pair.stand_in.force(Fault(502, "", method="POST", path="profile-notes"))
+    with pytest.raises(Unavailable):
+        await ats.add_note(zoe, NOTE)
+    with pytest.raises(StillProcessing) as waits:
+        await ats.add_note(zoe, NOTE)
+    assert waits.value.uncertain
+    await pair.real.add_note(zoe, NOTE)  # which is what was under way
+    await ats.add_note(zoe, NOTE)
+    assert pair.notes.count(NOTE.text) == 1
+
+
+async def test_a_process_that_takes_a_write_up_waits_for_it_as_well(
+    pairs: dict[str, Pair], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = pairs["talynce"]
+    await crashed(pair, "add_note")
+    ats = pair.after_a_crash()
+    monkeypatch.setattr(pair.real, "noted", nothing_yet)
+    with pytest.raises(StillProcessing):
+        await do(pair, ats, "add_note")
+    monkeypatch.undo()
+    await do(pair, ats, "add_note")
+    assert pair.notes.count(NOTE.text) == 1
+
+
+async def nothing_yet(candidate: Candidate, note: NewNote) -> None:
+    """What an ATS shows that is slow to write."""
 
 
 async def test_what_cannot_be_looked_up_because_the_ats_is_away_is_not_sent(pairs: dict[str, Pair]) -> None:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from functools import partial
+from pathlib import Path
 
 import psycopg
 import pytest
 from pydantic import SecretStr
 
-from bot.work.cluster import presence, rates
+from bot.store.base import StoreAway
+from bot.work.cluster import alone, presence, rates
 from bot.work.cluster.peers import Peers, among
 from bot.work.cluster.presence import PROCESSES, Presence, present
 from bot.work.cluster.rates import Rates
@@ -181,13 +183,31 @@ async def test_what_one_says_all_others_hear_and_it_does_not(others: list[Presen
     assert {number for number, _ in got} == {1, 2}
 
 
-async def test_on_a_file_a_process_is_alone() -> None:
-    async with among("sqlite:///somewhere.db") as peers:
+async def test_on_a_file_a_process_is_alone(tmp_path: Path) -> None:
+    async with among(f"sqlite:///{tmp_path / 'alone.db'}") as peers:
         assert type(peers) is Peers
         assert not peers.tell("anybody?")
         await peers.ready()
         async with peers.turn("mine"):
             assert peers.present
+
+
+async def test_a_second_process_on_a_file_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alone, "PATIENCE", 0.0)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(among(url := f"sqlite:///{tmp_path / 'taken.db'}"))
+        with pytest.raises(StoreAway, match="Another Shortlist is using this database file"):
+            await stack.enter_async_context(among(url))
+
+
+async def test_whoever_comes_while_a_process_stops_waits_for_that(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'handed-on.db'}"
+    async with AsyncExitStack() as after:
+        async with among(url):
+            second = asyncio.create_task(after.enter_async_context(among(url)))
+            await asyncio.sleep(0)
+            assert not second.done()
+        assert (await second).present
 
 
 @pytest.fixture

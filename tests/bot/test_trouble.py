@@ -25,6 +25,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Attempts follow one another at once, and every pause is long enough to be told."""
     monkeypatch.setattr(perform, "PAUSES", (0.01,) * 6)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
+    monkeypatch.setattr("bot.work.command.journal.SETTLES", 0.0)
     monkeypatch.setattr(tell, "SLACK_PAUSES", (0.01,) * 6)
     with stamina.set_testing(True, attempts=1):
         yield

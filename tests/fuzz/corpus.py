@@ -65,6 +65,7 @@ async def corpus(here: Scene) -> list[Sample]:
         patch.setattr(Courier, "carry", noting)
         patch.setattr(perform, "PAUSES", (0.01,) * 3)
         patch.setattr(perform, "AFTER_DOUBT", 0.0)
+        patch.setattr("bot.work.command.journal.SETTLES", 0.0)
         await _everything(here.town)
     found = [*carried, *_clicks(here.town), *_forms(here.town), *_told()]
     named = {name_of(each): each for each in found}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from bot.store.address import file_of
+from bot.work.cluster.alone import alone_on
 from connectors.pace import Meter
 
 ALONE = "shortlist"
@@ -61,9 +62,13 @@ class Peers:
 
 @asynccontextmanager
 async def among(url: str) -> AsyncIterator[Peers]:
-    """Be one of the processes on this database until the block ends; on a file there is no other."""
-    if file_of(url):
-        yield Peers()
+    """Be one of the processes on this database until the block ends; on a file there is no other.
+
+    Raises `StoreAway` when there is one all the same.
+    """
+    if file := file_of(url):
+        async with alone_on(file):
+            yield Peers()
         return
     from bot.work.cluster.presence import present  # who keeps a file does not wait for the driver to load
 

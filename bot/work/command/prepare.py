@@ -22,7 +22,8 @@ from bot.store.subscriptions import SubscriptionTable, WorkspaceSubscriptions
 from bot.store.traces import email_subject, record_subject
 from bot.store.workspaces import Workspaces
 from bot.work.command.book import WorkspaceBook
-from bot.work.command.journal import Journal, Journalled
+from bot.work.command.journal import Journal
+from bot.work.command.journalled import Journalled
 from bot.work.command.ledger import Ledger
 from bot.work.command.line import Lines
 from bot.work.command.progress import Progress

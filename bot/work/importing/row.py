@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.work.command.journal import Journal, Journalled
+from bot.work.command.journal import Journal
+from bot.work.command.journalled import Journalled
 from bot.work.engine.steps import Do
 from commands.importing import Journal as Taken
 from commands.importing import Taken as TakenRow

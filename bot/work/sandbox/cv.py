@@ -15,9 +15,9 @@ from commands.extract import Found
 LIMIT = 10_000_000
 """Bytes of a file; Slack's own limit for files in forms is the same."""
 AT_ONCE = 2
-DEADLINE = 10.0
-"""Seconds, among them about one until the process is there; on a busy machine that is several."""
-PATIENCE = 20.0
+DEADLINE = 30.0
+"""Seconds for a process that may compute for eight of them (`confine.py`): a busy machine lets it wait."""
+PATIENCE = 30.0
 """Seconds that a CV waits for others before it is given up."""
 ANSWER_LIMIT = 100_000
 COMMAND = (sys.executable, "-m", "bot.work.sandbox.cv_process")

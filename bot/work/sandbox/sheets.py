@@ -16,7 +16,7 @@ from commands.sheet import LARGEST, DamagedTable, Sheet
 from connectors.models import Record
 
 AT_ONCE = 2
-DEADLINE, PATIENCE = 10.0, 20.0
+DEADLINE, PATIENCE = 30.0, 30.0
 ANSWER_LIMIT = 60_000_000
 """Bytes of JSON: the text of all cells, and some more for what has to be escaped."""
 COMMAND = (sys.executable, "-m", "bot.work.sandbox.sheet_process")

@@ -24,6 +24,7 @@ CUT = Fault(method="POST", path="add-note", reset=True)
 def hurry(running_demo: Demo, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(perform, "PAUSES", (0.01,) * 6)
     monkeypatch.setattr(perform, "AFTER_DOUBT", 0.0)
+    monkeypatch.setattr("bot.work.command.journal.SETTLES", 0.0)
     with stamina.set_testing(True, attempts=1):
         yield
     for stand_in in running_demo.ats.values():
