@@ -16,6 +16,7 @@ from bot.slack.invocation import Invocation, Source
 from bot.slack.people import People
 from bot.slack.session import PERSONAL, Session
 from bot.slack.understand import opening_of
+from bot.slack.unopened import unopened
 from bot.work.background import Start
 from bot.work.cluster.sharing import Sharing
 from bot.work.lookups import Lookups
@@ -34,7 +35,7 @@ from commands.base import (
     Request,
     Run,
 )
-from commands.cards import flow, learned
+from commands.cards import learned
 from commands.cards.authorship import SIGNED
 from commands.cards.form import ACTION
 from commands.cards.live import ATS, name_of
@@ -121,9 +122,7 @@ class Forms:
         except Interrupt as question:
             return question.card
         except (SlackApiError, *PASSING) as error:
-            found = meaning(error)
-            log.warning("form not opened", ref=invocation.reference, slack=getattr(found, "code", "away"))
-            return flow.form_not_opened(opening)
+            return unopened(error, invocation, opening)
         session.view_id = answer["view"]["id"]
         self._keep(session)
         self.start(self._sign(session))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from traceback import walk_tb
 from typing import Any, Protocol
 
@@ -18,6 +19,7 @@ from bot.slack.deliver import Deliver
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.imports import ImportForms
+from bot.slack.in_time import in_time
 from bot.slack.invocation import ANYTHING, Invocation, Malformed, Outdated
 from bot.slack.understand import (
     Understood,
@@ -39,6 +41,9 @@ log = structlog.get_logger()
 
 Ack = Callable[..., Awaitable[Any]]
 Body = Mapping[str, Any]
+Lead = Callable[[AsyncWebClient, Invocation], Awaitable[None]]
+"""Where a button leads to."""
+
 TOO_OLD = notice("Too old", [blocks.section("This form is too old to go on with. Please open it once more.")])
 CHECKING = notice("One moment", [blocks.section(":hourglass_flowing_sand: Checking with the ATS…")])
 
@@ -64,11 +69,11 @@ class Listeners:
     ) -> None:
         self._inbox, self._deliver, self._office, self._forms = inbox, deliver, office, forms
         self._home, self._imports = home, imports
-        self._buttons: dict[Action, Callable[[AsyncWebClient, Invocation], Awaitable[None]]] = {
+        self._buttons: dict[Action, Lead] = {
             Action.LINK: _nothing,
             Action.DISMISS: self._dismiss,
-            Action.EDIT: corrections.open,
-            Action.OPEN_FORM: self._open_from_card,
+            Action.EDIT: partial(self._in_time, corrections.open),
+            Action.OPEN_FORM: partial(self._in_time, self._open_from_card),
             Action.CHOOSE: self._go_on,
             Action.SEND_AGAIN: self._go_on,
             Action.RUN: self._run,
@@ -93,13 +98,25 @@ class Listeners:
             await self._at_once(ack, invocation, meant)
             return
         if not meant.request.complete and meant.command.form:
-            command = meant.command
-            opening = Opening(command=command.name, verb=command.verb, channel=invocation.channel)
-            answer = await self._forms.open(client, invocation, opening, meant.request)
-            await (_say(ack, answer) if isinstance(answer, Card) else ack())
+            work = partial(self._open_typed, client, invocation, meant)
+            card = await in_time(self._forms.start, work, partial(self._say_late, client, invocation))
+            await (_say(ack, card) if card else ack())
             return
         await self._put(invocation)
         await ack()
+
+    async def _open_typed(
+        self, client: AsyncWebClient, invocation: Invocation, meant: Understood
+    ) -> Card | None:
+        """Open the form of what was typed, or return the card that says why not."""
+        command = meant.command
+        opening = Opening(command=command.name, verb=command.verb, channel=invocation.channel)
+        answer = await self._forms.open(client, invocation, opening, meant.request)
+        return answer if isinstance(answer, Card) else None
+
+    async def _say_late(self, client: AsyncWebClient, invocation: Invocation, card: Card | None) -> None:
+        if card:
+            await self._deliver.say(client, invocation, card, replace=False)
 
     async def button(self, ack: Ack, body: Body, client: AsyncWebClient) -> None:
         invocation = Invocation.from_slack(body)
@@ -111,7 +128,9 @@ class Listeners:
             log.info("card too old", ref=invocation.reference)
             known = False
         if not known:
-            await self._deliver.say(client, invocation, flow.expired_choice(), replace=invocation.on_card)
+            card, on_card = flow.expired_choice(), invocation.on_card
+            say = partial(self._deliver.say, client, invocation, card, replace=on_card)
+            await in_time(self._forms.start, say)
         await ack()
 
     async def _used(self, client: AsyncWebClient, invocation: Invocation) -> bool:
@@ -159,8 +178,15 @@ class Listeners:
             card = question.card
         await _say(ack, card)
 
+    async def _in_time(self, lead: Lead, client: AsyncWebClient, invocation: Invocation) -> None:
+        """For what only asks Slack for something; a job has to be on disk before the ack, however long that takes."""
+        await in_time(self._forms.start, partial(lead, client, invocation))
+
     async def _dismiss(self, client: AsyncWebClient, invocation: Invocation) -> None:
-        await (self._home.dismiss(invocation) if invocation.at_home else self._deliver.take_away(invocation))
+        if invocation.at_home:
+            await self._home.dismiss(invocation)
+        else:
+            await in_time(self._forms.start, partial(self._deliver.take_away, invocation))
 
     async def _go_on(self, client: AsyncWebClient, invocation: Invocation) -> None:
         await self._put(invocation)

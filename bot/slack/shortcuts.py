@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +17,7 @@ from bot.slack.client import PASSING
 from bot.slack.deliver import Deliver
 from bot.slack.files import Cv, cv_in
 from bot.slack.forms import Forms
+from bot.slack.in_time import in_time
 from bot.slack.invocation import ANYTHING, ID, Invocation
 from bot.slack.people import People
 from bot.slack.session import Session
@@ -47,6 +50,8 @@ VERBS = {
     "find_candidate": "find",
 }
 """Every other shortcut's `callback_id`, and the verb whose form it opens."""
+COUNTRY = 2.0
+"""Seconds that the person's country is worth: it only helps to read a phone number."""
 READING = ":hourglass_flowing_sand: Reading the CV…"
 
 
@@ -76,6 +81,10 @@ class Shortcuts:
         self, ack: Ack, body: Mapping[str, Any], client: AsyncWebClient, context: AsyncBoltContext
     ) -> None:
         invocation = Invocation.from_slack(body)
+        await in_time(self._forms.start, partial(self._lead, client, invocation, context.bot_id))
+        await ack()
+
+    async def _lead(self, client: AsyncWebClient, invocation: Invocation, bot: str | None) -> None:
         verb = VERBS.get(invocation.action)
         if invocation.action == TABLE:
             await self._read_table(client, invocation)
@@ -83,13 +92,13 @@ class Shortcuts:
             await self._deliver.say(client, invocation, flow.expired_choice(), replace=False)
         else:
             country = await self._country(client, invocation)
-            await self._open(client, invocation, _said(invocation, verb, context.bot_id, country), country)
-        await ack()
+            await self._open(client, invocation, _said(invocation, verb, bot, country), country)
 
     async def _country(self, client: AsyncWebClient, invocation: Invocation) -> str | None:
         """None as well while Slack does not say who asks: opening the form then says so."""
         try:
-            return (await self._people.person(client, invocation.team, invocation.user)).country
+            async with asyncio.timeout(COUNTRY):
+                return (await self._people.person(client, invocation.team, invocation.user)).country
         except (SlackApiError, *PASSING) as error:
             log.info("country not known", ref=invocation.reference, error=type(error).__name__)
             return None

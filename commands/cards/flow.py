@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from connectors.models import Candidate, Destination
 
@@ -129,10 +130,25 @@ def expired_choice() -> Card:
     return blocks.card(fact, blocks.section(fact))
 
 
-def form_not_opened(opening: Opening) -> Card:
-    """Slack opens a form only within three seconds of a click."""
+def form_not_opened(opening: Opening, wait: float | None = None) -> Card:
+    """Slack opens a form only within three seconds of a click; or it wants nothing for `wait` seconds."""
     fact = "Slack was too slow to open the form. Please click again."
+    if wait is not None:
+        seconds = max(ceil(wait), 1)
+        fact = f"Slack asks for a pause. Please click again in {seconds} second{'s' if seconds > 1 else ''}."
     return blocks.card(fact, blocks.section(fact), blocks.actions(_once_more(opening)))
+
+
+def form_refused(opening: Opening, *, reference: str) -> Card:
+    """Slack will not open the form, whoever is at fault; `reference` is in the log."""
+    fact = "Slack did not open the form."
+    step = "If it happens again, tell your admin the reference: it is in the log."
+    return blocks.card(
+        fact,
+        blocks.section(f":warning: *{fact}*\n{step}"),
+        blocks.actions(_once_more(opening)),
+        blocks.context(f"`{blocks.esc(opening.verb)}`  ·  reference `{blocks.esc(reference)}`"),
+    )
 
 
 def _once_more(opening: Opening) -> Block:

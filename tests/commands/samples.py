@@ -236,6 +236,8 @@ def _flow(w: Words) -> dict[str, Card]:
         "not_here": flow.not_here("There is no channel here: name one with #."),
         "expired_choice": flow.expired_choice(),
         "form_not_opened": flow.form_not_opened(opening),
+        "form_not_opened_yet": flow.form_not_opened(opening, wait=6.2),
+        "form_refused": flow.form_refused(opening, reference="r-7f3a"),
         "form_not_opened_again": flow.form_not_opened(opening.model_copy(update={"again": "T1:123.456"})),
     }
 
