@@ -13,12 +13,17 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from bot.operate.log import configure
+from bot.operate.wrong import wrong
 from bot.settings import Settings
 from bot.store.base import StoreAway, StoreRefused
 from bot.store.vault import new_key
 from bot.work.engine.jobs_file import UnsuitableSqlite
+from connectors import CONNECTORS
 
 NO_KEY = "No key came on standard input: give it as one line, for example from a file with `< key.txt`."
+
+AWAY = "Check the address, and that the database runs and has room; `shortlist doctor` looks closer."
+REFUSED = "Put the latest backup in its place, move it away or name another database; `shortlist doctor` looks closer."
 
 
 class Sentences(TyperGroup):
@@ -28,7 +33,7 @@ class Sentences(TyperGroup):
         try:
             return super().invoke(ctx)
         except (StoreAway, StoreRefused) as error:
-            typer.echo(f"SHORTLIST_DATABASE_URL: {error}.", err=True)
+            typer.echo(_of_database(error), err=True)
             raise typer.Exit(1) from None
 
 
@@ -59,6 +64,8 @@ def serve() -> None:
         asyncio.run(run(settings))
     except* (UnsuitableSqlite, CannotListen) as cannot:
         problems += map(str, _leaves(cannot))
+    except* (StoreAway, StoreRefused) as cannot:
+        problems += map(_of_database, _leaves(cannot))
     _stop_if(problems)
 
 
@@ -77,19 +84,20 @@ def demo(
 @cli.command()
 def connect(
     team_id: Annotated[str, typer.Argument(help="The workspace, as Slack names it: T…")],
-    vendor: Annotated[str, typer.Argument(help="recruspace, eightfold, talynce or welcomekit")],
+    vendor: Annotated[str, typer.Argument(help=", ".join(CONNECTORS))],
     name: Annotated[str, typer.Option(help="What people say after `via`; the vendor if left out.")] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", help="field=value, as often as needed.")] = None,
 ) -> None:
     """Connect a workspace to an ATS. The key is read as one line from standard input and verified by a live call."""
     from bot.operate.connect import connect as run
+    from bot.operate.connect import mistaken
 
-    settings = _settings()
-    _stop_if(settings.problems_of_store())
-    configure("error")
+    settings, given = _settings(), _pairs(set_ or [])
+    _stop_if([*mistaken(team_id, given), *settings.problems_of_store()])
+    configure("critical")
     key = sys.stdin.readline().strip()
     _stop_if([] if key else [NO_KEY])
-    said = asyncio.run(run(settings, team_id, vendor, name or vendor, {**_pairs(set_ or []), "key": key}))
+    said = asyncio.run(run(settings, team_id, vendor, name, {**given, "key": key}))
     _stop_if(said.problems)
     typer.echo(said.sentence)
 
@@ -248,6 +256,10 @@ def version() -> None:
     typer.echo(installed("shortlist"))
 
 
+def _of_database(error: Exception) -> str:
+    return f"SHORTLIST_DATABASE_URL: {error}. {AWAY if isinstance(error, StoreAway) else REFUSED}"
+
+
 def _leaves(group: BaseExceptionGroup[Exception]) -> list[Exception]:
     """The errors in it; each group of tasks that was open puts a group around them."""
     groups = [each for each in group.exceptions if isinstance(each, BaseExceptionGroup)]
@@ -265,8 +277,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = [(f"SHORTLIST_{'_'.join(map(str, e['loc'])).upper()}", e["msg"]) for e in error.errors()]
-        _stop_if([f"{name}: {problem}." for name, problem in names])
+        _stop_if([f"{name}: {problem}." for name, problem in wrong(error)])
         raise
 
 

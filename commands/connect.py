@@ -16,14 +16,20 @@ from .base import Block, Command, Desk, Opening, Reply, Request, Usage, Values
 from .cards import form
 from .cards.connection import connected_card, connected_view, vendors_card
 from .connection import VENDORS
-from .grammar import bounded, fitting, shown, unescaped, words
+from .connection_name import NAME_LIMIT, connection_name
+from .grammar import bounded, shown, unescaped, words
 from .reading import Reading
 
 NAME = "connection_name"
-NAME_LIMIT = 60
 SECRET_HINT = "Slack cannot hide what is typed here. It is encrypted before it is stored."  # noqa: S105
 NAME_HINT = "What people write after “via”. A connection of the same name is replaced."
 EMPTY = "Please fill this in."
+KEY_LETTERS = 12
+"""From this length on, one word with a digit is rather a key than a name."""
+LOOKS_LIKE_KEY = (
+    "That looks like a key, so I did not take it as the connection's name. "
+    "Keys belong in the field for the key, not behind the command."
+)
 WRONG = "This does not look right."
 SAID = {"missing": EMPTY, "string_too_short": EMPTY}
 """What a validation error means to a person; others show the field's own description."""
@@ -34,6 +40,8 @@ class ConnectRequest(Request):
 
     vendor: str | None = None
     name: str = ""
+    warning: str = ""
+    """What the form says on top, before anything is sent."""
     settings: Mapping[str, str] = Field(default_factory=dict, repr=False)
 
     @property
@@ -46,18 +54,36 @@ def parse(text: str) -> ConnectRequest:
     found = words(unescaped(bounded(text)))
     if not found:
         return ConnectRequest()
-    name = " ".join(word.text for word in found[1:])
-    return ConnectRequest(vendor=_vendor(found[0].text), name=fitting(name, NAME_LIMIT, "connection's name"))
+    vendor, rest = vendor_called(found[0].text), found[1:]
+    if vendor is None:
+        raise Usage(_unknown(found[0].text))
+    if len(rest) == 1 and not rest[0].quoted and _like_a_key(rest[0].text):
+        return ConnectRequest(vendor=vendor, warning=LOOKS_LIKE_KEY)
+    name = connection_name(" ".join(word.text for word in rest)) if rest else ""
+    return ConnectRequest(vendor=vendor, name=name)
 
 
-def _vendor(text: str) -> str:
-    names = {name: v.vendor for v in VENDORS for name in (v.vendor.casefold(), v.title.casefold())}
-    if found := names.get(text.casefold()):
-        return found
+def _like_a_key(text: str) -> bool:
+    """A name would be read out in channels and cards; a key may be lost in a name's place."""
+    long = len(text) >= KEY_LETTERS and any(letter.isalpha() for letter in text)
+    return long and (any(letter.isdigit() for letter in text) or "key" in text.casefold())
+
+
+def vendor_called(text: str) -> str | None:
+    """The ATS of that name, however it is written."""
+    return _names().get(" ".join(text.split()).casefold())
+
+
+def _names() -> dict[str, str]:
+    return {name: v.vendor for v in VENDORS for name in (v.vendor.casefold(), v.title.casefold())}
+
+
+def _unknown(text: str) -> str:
+    names = _names()
     close = get_close_matches(text.casefold()[:40], names, n=1)
     meant = f" Did you mean {names[close[0]]}?" if close else ""
     known = ", ".join(v.vendor for v in VENDORS)
-    raise Usage(f"{shown(text)} is not an ATS that I know.{meant} I know {known}.")
+    return f"{shown(text)} is not an ATS that I know.{meant} I know {known}."
 
 
 async def run(desk: Desk, request: ConnectRequest) -> Reply:
@@ -79,7 +105,7 @@ def draw(request: ConnectRequest, opening: Opening, problem: str | None) -> Bloc
     opening = opening.model_copy(update={"vendor": connector.vendor})
     heading = f"Connect {connector.title}"
     heading = heading if len(heading) <= form.TITLE else connector.title[: form.TITLE]
-    return form.modal(heading, "Connect", opening, inputs, problem)
+    return form.modal(heading, "Connect", opening, inputs, problem or request.warning)
 
 
 def _connector(vendor: str | None) -> type[Connector]:
@@ -133,7 +159,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
 def read(values: Values, opening: Opening) -> ConnectRequest:
     connector = _connector(opening.vendor)
     reading = Reading(values)
-    name = reading.needed(NAME, lambda text: fitting(" ".join(text.split()), NAME_LIMIT, "name"), EMPTY)
+    name = reading.needed(NAME, connection_name, EMPTY)
     given = {each: reading.text(each) for each in fields(connector.Settings)}
     settings = {each: text for each, text in given.items() if text}
     reading.errors |= problems(connector.Settings, settings)

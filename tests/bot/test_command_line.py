@@ -20,6 +20,7 @@ from tests.bot.town import Town
 pytestmark = pytest.mark.anyio
 
 WRONG = "rs-wrong-key-1234"
+LOOKS = "`shortlist doctor` looks closer."
 NOWHERE = {"SHORTLIST_RECRUSPACE_URL": "http://127.0.0.1:1", "SHORTLIST_ENCRYPTION_KEYS": KEY}
 
 
@@ -51,7 +52,12 @@ def shortlist(*words: str, stdin: str = "", **env: str) -> tuple[int, str, str]:
         (["eightfold"], WRONG, "email: Please fill this in."),
         (["eightfold", "--set", "email=a@b.example", "--set", "region=moon"], WRONG, "region: "),
         (["recruspace", "--set", "record_link=javascript:alert(1)"], WRONG, "record_link: "),
-        (["talynce", "--set", "key=visible"], "", "No key came on standard input"),
+        (["talynce", "--set", "key=visible"], WRONG, "standard input, not from --set"),
+        (["recruspace", "--name", " “” "], WRONG, "--name: A connection's name has 1 to 60 characters"),
+        (["recruspace", "--name", "n" * 61], WRONG, "this one has 61."),
+        (["recruspace", "--name", '"None"'], WRONG, "--name: “None” means something else"),
+        (["RecruSpace"], WRONG, "Recruspace is not answering right now."),
+        (["WELCOME to the Jungle"], WRONG, "Welcome to the Jungle is not answering right now."),
         (["recruspace"], "", "No key came on standard input"),
         (["recruspace"], "ключ" + WRONG, "key: "),
         (["recruspace"], "with space" + WRONG, "key: "),
@@ -76,7 +82,11 @@ def test_a_connection_that_cannot_be_is_a_sentence_and_not_saved(
         ({"SHORTLIST_ENCRYPTION_KEYS": "short-key"}, "SHORTLIST_ENCRYPTION_KEYS: "),
         ({"SHORTLIST_DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "/nowhere/at is not a folder"),
         ({"SHORTLIST_DATABASE_URL": "mysql://root:pw@db"}, "SHORTLIST_DATABASE_URL: "),
-        ({"SHORTLIST_PORT": "http"}, "SHORTLIST_PORT: "),
+        ({"SHORTLIST_PORT": "http"}, "SHORTLIST_PORT: must be a whole number.\n"),
+        ({"SHORTLIST_PORT": "70000"}, "SHORTLIST_PORT: must be at most 65535.\n"),
+        ({"SHORTLIST_WATCH_SECONDS": "0"}, "SHORTLIST_WATCH_SECONDS: must be more than 0.\n"),
+        ({"SHORTLIST_LOG": "loud"}, "SHORTLIST_LOG: must be 'debug', 'info', 'warning' or 'error'.\n"),
+        ({"SHORTLIST_TALYNCE_URL": "ftp://x"}, "SHORTLIST_TALYNCE_URL: must be an address such as"),
     ],
 )
 @pytest.mark.parametrize("words", [("connect", TEAM_ID, "recruspace"), ("serve",)])
@@ -96,7 +106,62 @@ def test_a_server_that_is_not_there_is_a_sentence_without_its_password(
     away = {**NOWHERE, "SHORTLIST_DATABASE_URL": "postgresql://me:hush%40hush@127.0.0.1:1/shortlist"}
     code, out, err = shortlist(*words, stdin=f"{WRONG}\n", **away)
     assert (code, out) == (1, "")
-    assert err == "SHORTLIST_DATABASE_URL: the database cannot be opened: nobody answers there.\n"
+    said = "SHORTLIST_DATABASE_URL: the database cannot be opened: nobody answers there. "
+    assert err == f"{said}Check the address, and that the database runs and has room; {LOOKS}\n"
+
+
+@pytest.mark.parametrize(
+    "team", ["", "home", "C123", "T", "t0home", "T0 HOME", "T0HOME;drop", "T" + "A" * 300]
+)
+def test_what_is_no_workspace_s_id_is_refused_before_a_key_is_read(here: Path, team: str) -> None:
+    code, out, err = shortlist("connect", team, "recruspace", stdin=f"{WRONG}\n", **NOWHERE)
+    assert (code, out) == (1, "")
+    assert "is not the id of a workspace. It begins with T" in err
+    assert len(err) < 400
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("team", ["T1", "T0123456789", "E0ENT"])
+def test_ids_of_workspaces_and_organisations_are_taken(here: Path, team: str) -> None:
+    assert "not answering" in shortlist("connect", team, "recruspace", stdin=f"{WRONG}\n", **NOWHERE)[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("shortlist.db", ("connect", TEAM_ID, "recruspace")),
+        ("shortlist-jobs.db", ("serve",)),
+        ("shortlist-jobs-inbox.db", ("serve",)),
+    ],
+)
+async def test_a_file_that_is_no_database_is_a_sentence_that_says_what_to_do(
+    around: Town, tmp_path: Path, name: str, words: tuple[str, ...]
+) -> None:
+    (tmp_path / name).write_text("junk " * 3000)
+    code, out, err = await run(
+        *words, env=environment(around, tmp_path, KEY), folder=tmp_path, stdin=f"{WRONG}\n"
+    )
+    assert (code, out) == (1, "")
+    (line,) = [line for line in err.splitlines() if not line.startswith("{")]
+    assert line.startswith("SHORTLIST_DATABASE_URL: ")
+    assert line.endswith(
+        f"Put the latest backup in its place, move it away or name another database; {LOOKS}"
+    )
+
+
+async def test_with_another_encryption_key_who_connects_reads_sentences_only(
+    around: Town, tmp_path: Path
+) -> None:
+    words = ("connect", TEAM_ID, "recruspace", "--name", " New  “one” ")
+    first = environment(around, tmp_path, KEY)
+    assert (await run(*words, env=first, folder=tmp_path, stdin="rs-demo-key\n"))[0] == 0
+    other = environment(around, tmp_path, new_key())
+    code, out, err = await run(*words, env=other, folder=tmp_path, stdin="rs-demo-key\n")
+    assert (code, err) == (0, "")
+    assert "; people say `via New one`." in out
+    assert out.endswith(
+        "The audit has no entry of this, since its key does not open: `shortlist audit verify` says more.\n"
+    )
 
 
 def test_a_key_can_be_made_and_used(here: Path) -> None:

@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import ValidationError
 
 from bot.operate.finding import Finding, bad, doubtful, good
+from bot.operate.wrong import wrong
 from bot.settings import Settings
 from bot.work.engine.jobs_file import UnsuitableSqlite, check_sqlite
 
@@ -38,11 +39,8 @@ def settings_from() -> tuple[Settings | None, list[Finding]]:
     try:
         return Settings(), []
     except ValidationError as error:
-        wrong = [
-            (f"{PREFIX}{'_'.join(map(str, each['loc'])).upper()}", each["msg"])
-            for each in error.errors(include_input=False, include_url=False)
-        ]
-        return None, [bad(ABOUT, f"{name}: {said}", "Put this variable right.") for name, said in wrong]
+        told = wrong(error)
+        return None, [bad(ABOUT, f"{name}: {said}", "Put this variable right.") for name, said in told]
 
 
 def variables(found: Mapping[str, str], settings: Settings | None, folder: Path) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.operate.metrics import INBOX, writing
 from bot.store.vault import CannotOpen, Vault
+from bot.work.engine.jobs_file import sound
 
 LONGEST_COMMIT = 1.0
 """Seconds to wait for the file. Slack waits three; a job that came later would run although it was said to have failed."""
@@ -40,8 +41,9 @@ class Inbox:
         self._connection = sqlite3.connect(
             path, timeout=LONGEST_COMMIT, isolation_level=None, check_same_thread=False
         )
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute(TABLE)
+        with sound(path):
+            self._connection.execute("pragma journal_mode = wal")
+            self._connection.execute(TABLE)
 
     def write(self, items: Sequence[Arrived | Begun]) -> None:
         """All of it in one commit."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bot.store.base import StoreRefused
 from bot.work.engine.database import Database
 
 POOL = 2
@@ -38,7 +41,7 @@ class UnsuitableSqlite(Exception):
 
 
 def open_file(path: Path) -> Database:
-    """Raises `UnsuitableSqlite`."""
+    """Raises `UnsuitableSqlite` and `StoreRefused`."""
     check_sqlite()
     prepare(path)
     engine = open_engine(path)
@@ -103,10 +106,20 @@ def _driver(connection: sa.Connection) -> sqlite3.Connection:
 
 
 def prepare(path: Path) -> None:
-    """WAL is a property of the file; the engine itself would leave it in the slow mode."""
-    with sqlite3.connect(path) as connection:
+    """WAL is a property of the file; the engine itself would leave it in the slow mode. Raises `StoreRefused`."""
+    with sound(path), closing(sqlite3.connect(path)) as connection:
         connection.execute("pragma journal_mode = wal")
-    connection.close()
+
+
+@contextmanager
+def sound(path: Path) -> Iterator[None]:
+    """Say that a file is none of SQLite's; whatever else is wrong with it is told where it is used."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_NOTADB:
+            raise
+        raise StoreRefused(f"{path.name}, the file beside it, is not a database") from None
 
 
 def check_sqlite() -> None:
