@@ -56,7 +56,8 @@ class _File(BaseModel):
 
 def cv_in(message: Mapping[str, Any]) -> Cv | None:
     """The first attachment of a message that can be a CV."""
-    for each in message.get("files") or []:
+    files = message.get("files")
+    for each in files if isinstance(files, list) else []:
         try:
             file = _File.model_validate(each)
         except ValidationError:

@@ -52,7 +52,8 @@ class Read:
 
 def table_in(message: Mapping[str, Any]) -> Attached | None:
     """The first attachment of a message that can be a table."""
-    for each in message.get("files") or []:
+    files = message.get("files")
+    for each in files if isinstance(files, list) else []:
         try:
             file = _File.model_validate(each)
         except ValidationError:

@@ -16,7 +16,7 @@ from bot.slack.understand import Understood, corrects, opening_of
 from bot.store.audit import Happened
 from bot.store.vault import CannotOpen
 from bot.work.channels.announcement import ANNOUNCE, Announcement
-from bot.work.command.answer import DONE, LEFT, Answer, answer_of
+from bot.work.command.answer import DONE, LEFT, Answer, answer_of, for_form
 from bot.work.command.journal import Journal, Undecided
 from bot.work.command.line import Line, pause_of
 from bot.work.command.prepare import Kept, Tools, place, prepare, understand
@@ -60,7 +60,7 @@ class Job:
 
     async def run(self) -> str:
         """Return the outcome in a word."""
-        answer = await self._answer()
+        answer = for_form(await self._answer(), self._meant.command if self._meant else None)
         await self._line.leaves()
         happened = self._happened(answer)
         written = await self._tools.ledger.write(happened)

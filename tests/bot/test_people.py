@@ -8,6 +8,10 @@ import pytest
 
 from bot.demo.run import Demo, connection_settings
 from bot.demo.slack.people import TEAM_ID
+from bot.slack.files import cv_in
+from bot.slack.tables import table_in
+from bot.work.command import prepare
+from commands.cards import flow
 from tests.bot.town import ADMIN, GUEST, HIRING, MEMBER, PARTNER, PRIVATE, SHARED, Town
 
 pytestmark = pytest.mark.anyio
@@ -149,5 +153,33 @@ async def test_nobody_goes_on_with_the_choice_of_somebody_else(nearby: Town) -> 
     workspace = nearby.slack.workspace
     shown_to_all = workspace.put(replace(card, ts=workspace.now_ts(), ephemeral_to=None))
     await nearby.slack.click(ADMIN, shown_to_all, "Choose")
-    await nearby.slack.heard(ADMIN, "This card is too old to go on with.")
+    await nearby.slack.heard(ADMIN, "Only the person who asked can choose.")
     assert "mine alone" not in str(nearby.ats["recruspace"].rows())
+
+
+async def test_a_form_that_waits_for_an_answer_shows_a_refusal(
+    nearby: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever filled it in may have ceased to be an admin meanwhile."""
+    await nearby.type("connect recruspace", user=ADMIN, command="/ats")
+    form = await nearby.slack.opened(ADMIN, "Connect Recruspace")
+    monkeypatch.setattr(prepare, "refusal", lambda *_: flow.not_allowed("Only workspace admins can connect."))
+    await nearby.slack.submit(ADMIN, form.id, {"key": "rs-demo-key"})
+    await nearby.slack.until(lambda: "Only workspace admins" in str(nearby.slack.modal(ADMIN)))
+    shown = nearby.slack.modal(ADMIN)
+    assert shown is not None
+    assert "Checking with the ATS" not in str(shown.body)
+    await nearby.slack.close(ADMIN, shown.id)
+
+
+async def test_what_this_version_does_not_have_says_what_to_do(nearby: Town) -> None:
+    message = nearby.slack.say(MEMBER, HIRING, "Kim Ito")
+    await nearby.slack.shortcut(MEMBER, "rename_candidate", HIRING, message.ts)
+    await nearby.slack.heard(MEMBER, "Shortlist does not know this entry any more.")
+    await nearby.slack.heard(MEMBER, "Reload Slack.")
+
+
+@pytest.mark.parametrize("files", ["all", 7, {"id": "F1"}, None, ["F1", 3, None]])
+def test_files_of_a_message_that_are_no_list_are_none(files: object) -> None:
+    message = {"text": "A CV", "files": files}
+    assert (cv_in(message), table_in(message)) == (None, None)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.base import ASKED as ASKED
-from commands.base import NOT_ALLOWED, Card, ConnectionInfo, Reply
+from commands.base import NOT_ALLOWED, Card, Command, ConnectionInfo, Reply
+from commands.cards.form import notice
 from commands.deed import UNDECIDED, State
 
 DONE, LEFT = "done", "left"
+NOT_DONE = "Not done"
+"""The title of a form that shows why."""
 STATES = {
     DONE: State.DONE,
     ASKED: State.ASKED,
@@ -49,3 +52,11 @@ def answer_of(text: str) -> Answer:
     about = ConnectionInfo.model_validate(kept["about"]) if kept.get("about") else None
     reply = Reply(Card(kept["text"], kept["blocks"]), kept["view"], about=about)
     return Answer(reply, kept["outcome"], kept["reason"])
+
+
+def for_form(answer: Answer | None, command: Command | None) -> Answer | None:
+    """A form that stays open until the answer is there shows it, whatever it is."""
+    if answer is None or answer.reply.view or not (command and command.holds_form):
+        return answer
+    view = notice(NOT_DONE, list(answer.reply.card.blocks))
+    return replace(answer, reply=replace(answer.reply, view=view))

@@ -92,8 +92,10 @@ async def understand(kept: Kept, invocation: Invocation, steps: Steps) -> tuple[
 
     text = await steps.once("original", original)
     first = Invocation.model_validate_json(text) if text else None
-    if first is None or (first.team, first.user) != (invocation.team, invocation.user):
+    if first is None or first.team != invocation.team:
         raise Interrupt(flow.expired_choice())
+    if first.user != invocation.user:
+        raise Interrupt(flow.not_yours(), NOT_ALLOWED)
     return again(first, on.picks), first
 
 
