@@ -10,18 +10,21 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
+from bot.demo.slack.payloads import Errand
 from bot.demo.slack.workspace import Message
 from bot.store.vault import new_key
 from tests import postgres
 from tests.bot.serving import SHORTLIST, Served
 from tests.bot.town import Town
+from tests.torture.books import Balance, balance
 from tests.torture.bot import CLOCK
 from tests.torture.city import City, city
 from tests.torture.crowd import Crowd
-from tests.torture.ledger import Balance, Ledger, balance
+from tests.torture.figures import Figures, as_json
+from tests.torture.ledger import Came, Ledger
 from tests.torture.mishaps import Files, Machine, Server, small_disk
 from tests.torture.weather import DOWN, FINE, KINDS
 
@@ -60,42 +63,6 @@ class Tortured(Served):
     starts_within = 90.0
 
 
-@dataclass
-class Figures:
-    """What one run has seen."""
-
-    seed: str
-    database: str = ""
-    kills: int = 0
-    stops: int = 0
-    slow_stops: int = 0
-    commands: int = 0
-    acked: int = 0
-    in_flight: int = 0
-    """Commands whose ack did not come: killed, refused, or too late."""
-    deliveries: int = 0
-    repeated: int = 0
-    clicks: int = 0
-    slowest_ack: float = 0.0
-    met: dict[str, int] = field(default_factory=dict)
-    mishaps: dict[str, int] = field(default_factory=dict)
-    told: dict[str, int] = field(default_factory=dict)
-    jobs: dict[str, int] = field(default_factory=dict)
-    effects: int = 0
-    doubled_answers: int = 0
-    wrong: list[str] = field(default_factory=list)
-    died: list[str] = field(default_factory=list)
-    stuck: int = 0
-    starting: float = 0.0
-    """Seconds in all from a start to the moment at which it listened."""
-    draining: float = 0.0
-    seconds: float = 0.0
-
-    @property
-    def balanced(self) -> bool:
-        return not (self.wrong or self.died or self.stuck)
-
-
 class Arena:
     """With `mounts`, the bot's files lie on a small disk of their own, where this user may mount one.
 
@@ -112,6 +79,7 @@ class Arena:
         self.ledger = Ledger()
         self._mishaps = Counter[str]()
         self._latest = 0.0
+        self._stands = False
 
     async def run(self) -> Figures:
         began = time.perf_counter()
@@ -124,15 +92,16 @@ class Arena:
             crowd = min(20 + self._kills // 3, 900)
             where = self._machine.address
             self._city = await stack.enter_async_context(
-                city(where, key, self._chance, self._hears, teams=TEAMS, crowd=crowd)
+                city(where, key, self._chance, self._hears, self._sends, teams=TEAMS, crowd=crowd)
             )
+            self.ledger.lied = self._city.lied
             self._crowd = Crowd(self._city, self.ledger, random.Random(self._chance.random()))
             env = {**os.environ, **self._city.environment, CLOCK: str(self._machine.clock_file)}
             self._bot = Tortured(Town(self._city.slack, {}), Path.cwd(), env)
             stack.push_async_callback(self._bot.kill)
             await self._lives()
             await self._drains()
-            self._counts(balance(self.ledger.asked, self._city.accounts))
+            self._counts(balance(self.ledger, self._city.accounts))
         self.figures.seconds = time.perf_counter() - began
         return self.figures
 
@@ -146,8 +115,11 @@ class Arena:
             with own_disk or nullcontext(False) as mounted:
                 yield Files(folder, mounted)
 
-    def _hears(self, message: Message, address: str | None) -> None:
-        self._crowd.hears(message, address)
+    def _hears(self, message: Message, came: Came) -> None:
+        self._crowd.hears(message, came)
+
+    def _sends(self, errand: Errand) -> None:
+        self._crowd.sends(errand)
 
     async def _lives(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -170,9 +142,8 @@ class Arena:
     async def _life(self) -> None:
         """Start it, let things happen, end it."""
         began = time.perf_counter()
-        await self._bot.begin()
+        await self._begins()
         self.figures.starting += time.perf_counter() - began
-        self._crowd.doors.set()
         async with asyncio.TaskGroup() as group:
             life = self._chance.uniform(*self._machine.life)
             for name, often in MISHAPS.items():
@@ -184,19 +155,35 @@ class Arena:
             await self._end()
         self._machine.relieve()
 
+    async def _begins(self) -> None:
+        await self._bot.begin()
+        if not self._stands:
+            await self._machine.stands()
+            self._stands = True
+        self._crowd.doors.set()
+
     async def _end(self) -> None:
         if self._chance.random() >= ASKED_TO_STOP:
             self._crowd.doors.clear()
             await self._bot.kill()
             self.figures.kills += 1
             return
-        try:
-            await self._bot.stop()
-        except TimeoutError:
-            self.figures.slow_stops += 1
-            await self._bot.kill()
+        await self._stops()
         self._crowd.doors.clear()
         self.figures.stops += 1
+
+    async def _stops(self) -> None:
+        """At a SIGTERM it ends by itself, soon and well."""
+        if not self._bot.alive:
+            return
+        try:
+            code = await self._bot.stop()
+        except TimeoutError:
+            self.figures.ill_stops.append("stop: it did not end")
+            await self._bot.kill()
+        else:
+            if code:
+                self.figures.ill_stops.append(f"stop: it ended with {code}: {''.join(self._bot.log[-5:])}")
 
     async def _befalls(self, name: str, life: float) -> None:
         await asyncio.sleep(self._chance.uniform(0, life))
@@ -212,9 +199,11 @@ class Arena:
         return await self._machine.withhold(self._bot.pid, seconds)
 
     async def _lock(self, seconds: float) -> str:
-        name = self._chance.choice(self._machine.lockable)
-        await self._machine.locked(name, seconds)
-        return f"locked database ({name})"
+        return await self._locked(self._chance.choice(self._machine.lockable), seconds)
+
+    async def _locked(self, name: str, seconds: float) -> str:
+        there = await self._machine.locked(name, seconds)
+        return f"locked database ({name})" if there else f"no lock: busy, full or gone ({name})"
 
     async def _clock(self, seconds: float) -> str:
         wrong = self._chance.uniform(-WRONG, WRONG)
@@ -241,7 +230,7 @@ class Arena:
                 await self._falls_quiet(patience)
         self.figures.draining = time.perf_counter() - began
         self.figures.stuck = await asyncio.to_thread(self._machine.open_jobs)
-        await self._bot.stop()
+        await self._stops()
 
     async def _falls_quiet(self, patience: asyncio.Timeout) -> None:
         """What was acknowledged is begun a moment later, so one look is not enough."""
@@ -266,7 +255,7 @@ class Arena:
         figures.told = dict(Counter(said.value for each in asked for said in set(each.heard)))
         figures.jobs = self._machine.states()
         figures.effects, figures.doubled_answers = books.done, books.doubled_answers
-        figures.wrong = books.wrong
+        figures.wrong = [*books.wrong, *figures.ill_stops]
 
 
 class Short(Arena):
@@ -282,19 +271,15 @@ class Starved(Short):
         super().__init__(seed, 0, server=server)
 
     async def _lives(self) -> None:
-        await self._bot.begin()
-        self._crowd.doors.set()
+        await self._begins()
         async with asyncio.TaskGroup() as group:
             typing = [group.create_task(self._crowd.types(each, self.gap)) for each in self._city.typists]
-            for mishap in (self._withheld, self._lock, self._withheld, self._lock):
-                await asyncio.sleep(BETWEEN)
-                self._mishaps[await mishap(BETWEEN)] += 1
+            for name in self._machine.lockable:
+                for mishap in (self._withheld, partial(self._locked, name)):
+                    await asyncio.sleep(BETWEEN)
+                    self._mishaps[await mishap(BETWEEN)] += 1
             for task in typing:
                 task.cancel()
-
-
-def as_json(figures: Figures) -> dict[str, object]:
-    return asdict(figures)
 
 
 __all__ = ["Arena", "City", "Figures", "Short", "Starved", "as_json"]

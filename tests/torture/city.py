@@ -15,7 +15,9 @@ from pydantic import SecretStr
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.world import JOBS, PEOPLE, POOLS, Person, World
 from bot.demo.run import slash_commands
+from bot.demo.slack.deliver import Delivery
 from bot.demo.slack.oauth import Team
+from bot.demo.slack.payloads import Errand
 from bot.demo.slack.people import Channel, User
 from bot.demo.slack.respond import Responses
 from bot.demo.slack.server import StandInSlack
@@ -25,16 +27,18 @@ from bot.store.installations import Installation, InstallationTable
 from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
-from tests.torture.ledger import mark_of
+from tests.torture.ledger import Came
+from tests.torture.said import mark_of
 from tests.torture.weather import Weather
 
 ROOM = "C0HIRING"
 REGULARS = 3
 """People in each account about whom there is much to say."""
 STRANGERS = 500_000
-_address: ContextVar[str | None] = ContextVar("address", default=None)
+_came: ContextVar[Came] = ContextVar("came", default=Came())  # noqa: B039 nothing can change it
 
-Hears = Callable[[Message, str | None], None]
+Hears = Callable[[Message, Came], None]
+Sends = Callable[[Errand], None]
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,17 @@ class City:
     """By account, people about whom one thing will be asked."""
     environment: dict[str, str]
 
-    def vendor(self, key: str) -> str:
-        return self.accounts[key].vendor
+    def lied(self, account: str, since: float) -> bool:
+        """Whether this account's ATS has answered with what is no answer since then."""
+        lies = self.weathers[self.accounts[account].vendor].lies
+        return lies.get(account, 0.0) >= since
 
 
 class Listening(Responses):
     """Knows at which address an answer came in."""
 
     async def serve(self, request: web.Request) -> web.Response:
-        _address.set(request.match_info["token"])
+        _came.set(Came(address=request.match_info["token"]))
         return await super().serve(request)
 
 
@@ -90,7 +96,7 @@ def _world(names: Sequence[str]) -> World:
 
 @asynccontextmanager
 async def city(
-    where: str, key: str, chance: random.Random, hears: Hears, *, teams: int, crowd: int
+    where: str, key: str, chance: random.Random, hears: Hears, sends: Sends, *, teams: int, crowd: int
 ) -> AsyncIterator[City]:
     """Each workspace has two typists and two ATSs; its tokens and keys lie in the bot's database, whose address is `where`."""
     async with AsyncExitStack() as stack:
@@ -101,7 +107,8 @@ async def city(
         slack = StandInSlack(commands=slash_commands())
         slack.responses = Listening(slack.workspace, slack.faults)
         await stack.enter_async_context(slack)
-        stack.enter_context(_heard(slack, hears))
+        for each in (_heard(slack, hears), _sent(slack, sends), _spoken(slack)):
+            stack.enter_context(each)
         accounts: dict[str, StandInAts] = {}
         crowds: dict[str, list[str]] = {}
         typists: list[Typist] = []
@@ -125,10 +132,42 @@ def _heard(slack: StandInSlack, hears: Hears) -> AbstractContextManager[object]:
 
     def note(message: Message) -> Message:
         if message.bot:
-            hears(message, _address.get())
+            hears(message, replace(_came.get(), reader=_reader(slack, message)))
         return put(message)
 
     return patch.object(slack.workspace, "put", note)
+
+
+def _reader(slack: StandInSlack, message: Message) -> str:
+    """The only person who reads it; nobody if there are several."""
+    room = slack.workspace.channels[message.channel]
+    alone = next(iter(room.members)) if room.kind == "app" and len(room.members) == 1 else ""
+    return message.ephemeral_to or alone
+
+
+def _sent(slack: StandInSlack, sends: Sends) -> AbstractContextManager[object]:
+    """Before the bot has it: its answer may come before its ack does."""
+    courier = slack.acts._courier
+    carry = courier.carry
+
+    async def tell(errand: Errand) -> Delivery:
+        sends(errand)
+        return await carry(errand)
+
+    return patch.object(courier, "carry", tell)
+
+
+def _spoken(slack: StandInSlack) -> AbstractContextManager[object]:
+    """With whose token each call comes."""
+    api = slack._web_api
+    check = api._check
+
+    def note(method: str, token: str) -> Team:
+        team = check(method, token)
+        _came.set(Came(team=team.id))
+        return team
+
+    return patch.object(api, "_check", note)
 
 
 async def _settle(

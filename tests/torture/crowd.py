@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import Context, ContextVar
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,10 +16,12 @@ from urllib.parse import urlsplit
 from bot.demo.slack.clicks import CannotDo
 from bot.demo.slack.deliver import Delivery
 from bot.demo.slack.oauth import acting_in
+from bot.demo.slack.payloads import Errand
 from bot.demo.slack.workspace import Message, SlackError
 from bot.slack.invocation import Invocation
 from tests.torture.city import REGULARS, ROOM, City, Typist, regular
-from tests.torture.ledger import Asked, Ledger, Said, mark_of
+from tests.torture.ledger import Asked, Came, Ledger
+from tests.torture.said import Said, mark_of
 
 PLACES = {
     "recruspace": ("Backend talent", "Design talent"),
@@ -31,6 +36,7 @@ TWICE = 0.05
 """How often Slack delivers something three times."""
 AGAIN = 0.5
 """How often somebody clicks *Send again*."""
+_asking: ContextVar[Asked | None] = ContextVar("asking", default=None)
 
 
 class Crowd:
@@ -60,13 +66,18 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self._clicking, return_exceptions=True)
 
-    def hears(self, message: Message, address: str | None) -> None:
+    def hears(self, message: Message, came: Came) -> None:
         """Take a card down; some who read that it may have to be sent again do so."""
-        heard = self._ledger.hears(message, address)
+        heard = self._ledger.hears(message, replace(came, ack_of=_asking.get()))
         if heard and heard[1] in (Said.UNDECIDED, Said.GAVE_UP) and self._chance.random() < AGAIN:
-            task = asyncio.create_task(self._sends_again(message, heard[0]))
+            task = asyncio.create_task(self._sends_again(message, heard[0]), context=Context())
             self._clicking.add(task)
             task.add_done_callback(self._clicking.discard)
+
+    def sends(self, errand: Errand) -> None:
+        """Something is on its way to the bot: what answers it is about what is just asked for."""
+        if asked := _asking.get():
+            self._ledger.answered_at(asked, _address(errand.payload), _reference(errand.payload))
 
     async def _asks(self, typist: Typist, kind: str, name: str) -> None:
         way = "form" if kind == "form" else "typed"
@@ -75,7 +86,8 @@ class Crowd:
         if about is None:
             return
         real = "note" if kind == "form" else kind
-        asked = Asked(mark_of(next(self._numbers)), real, way, account, about)
+        who = (typist.user, typist.team.id, ROOM)
+        asked = Asked(mark_of(next(self._numbers)), real, way, account, about, *who)
         if kind == "add":
             asked.about = f"{asked.mark}@example.com"
         asked.place = PLACES[name][1].rpartition(": ")[2]
@@ -106,7 +118,8 @@ class Crowd:
 
     async def _fills_in(self, typist: Typist, asked: Asked, name: str) -> None:
         slack = self._city.slack
-        opened = await slack.command(typist.user, ROOM, "/candidate", f"note {asked.about} via {name}")
+        with _asks_for(replace(asked, kind="opening", references=[], heard=[], cards=[], unfit=[])):
+            opened = await slack.command(typist.user, ROOM, "/candidate", f"note {asked.about} via {name}")
         view = slack.modal(typist.user)
         if not (opened and opened.ok and view):
             return
@@ -118,17 +131,18 @@ class Crowd:
 
     async def _delivered(self, asked: Asked, deliver: Callable[[], Awaitable[Delivery | None]]) -> None:
         asked.sent_at = time.monotonic()
-        try:
-            delivery = await deliver()
-        except (CannotDo, SlackError):  # the form, or the card, has gone meanwhile
-            return
-        if delivery is None:
-            return
-        self._known(asked, delivery)
-        if self._chance.random() < TWICE:
-            self.repeated += 2
-            for again in await self._city.slack.repeat(delivery, 2):
-                self._known(asked, again)
+        with _asks_for(asked):
+            try:
+                delivery = await deliver()
+            except (CannotDo, SlackError):  # the form, or the card, has gone meanwhile
+                return
+            if delivery is None:
+                return
+            self._known(asked, delivery)
+            if self._chance.random() < TWICE:
+                self.repeated += 2
+                for again in await self._city.slack.repeat(delivery, 2):
+                    self._known(asked, again)
 
     def _known(self, asked: Asked, delivery: Delivery) -> None:
         self.deliveries += 1
@@ -136,10 +150,6 @@ class Crowd:
         asked.acked_at = asked.acked_at or (time.monotonic() if delivery.ok else 0.0)
         if delivery.ok:
             self.slowest = max(self.slowest, delivery.seconds)
-            if delivery.body.strip() and not delivery.json.get("response_action"):
-                asked.hears(delivery.body)
-        said = delivery.errand.payload
-        self._ledger.answered_at(asked, _address(said), Invocation.from_slack(said).reference)
 
     async def _sends_again(self, message: Message, asked: Asked) -> None:
         await asyncio.sleep(self._chance.uniform(0.1, 1.0))
@@ -150,25 +160,33 @@ class Crowd:
         typist = next(each for each in self._city.typists if each.user == user)
         asked.again += 1
         try:
-            with acting_in(typist.team):
-                click = await self._city.slack.click(user, message, "Send again")
+            with acting_in(typist.team), _asks_for(asked):
+                await self._city.slack.click(user, message, "Send again")
         except (CannotDo, SlackError, LookupError):  # another answer has taken the card's place
             asked.again -= 1
             return
         self.clicks += 1
-        self._ledger.answered_at(asked, _address(click.errand.payload), _clicked(click.errand.payload))
+
+
+@contextmanager
+def _asks_for(asked: Asked) -> Iterator[None]:
+    """What this task delivers meanwhile is for that, and so is what an ack says."""
+    before = _asking.set(asked)
+    try:
+        yield
+    finally:
+        _asking.reset(before)
 
 
 def _address(payload: Mapping[str, Any]) -> str:
     return urlsplit(str(payload.get("response_url") or "")).path.rpartition("/")[2]
 
 
-def _clicked(payload: Mapping[str, Any]) -> str:
-    """The reference of a click, as the bot makes it: the same for every click of one person on one button."""
+def _reference(payload: Mapping[str, Any]) -> str:
+    """The reference of the job, as the bot makes it: the same for every click of one person on a *Send again*."""
     from bot.slack.listeners import _one_click
     from bot.slack.understand import continues
 
-    click = Invocation.from_slack(payload)
-    on = continues(click)
-    assert on
-    return _one_click(on.of, click).reference
+    said = Invocation.from_slack(payload)
+    on = continues(said)
+    return (_one_click(on.of, said) if on and on.once else said).reference

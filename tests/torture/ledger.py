@@ -1,64 +1,15 @@
-"""Who asked for what, what the bot said to it, and what stands in the ATSs: at the end the three have to agree."""
+"""Who asked for what, and what the bot said to whom."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from itertools import combinations
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
-from bot.demo.ats import StandInAts
 from bot.demo.slack.workspace import Message
-
-LETTERS = "abcdefghijklmnop"
-MARK = re.compile(r"qz[a-p]{5}z", re.IGNORECASE)
-REFERENCE = re.compile(r"reference `([0-9a-f]{8})`")
+from tests.torture.said import FIT, NO_ANSWER, REFERENCE, Said, marks_in, said_in
 
 
-class Said(StrEnum):
-    """What a card tells its person."""
-
-    DONE = "done"
-    WAITING = "waiting: kept, and when it is tried again"
-    SLOW = "slow"
-    UNDECIDED = "was being sent: check, or send again"
-    GAVE_UP = "gave up: send again"
-    BROKE = "our fault, with a reference"
-    PARTLY = "partly done, and which part"
-    MAYBE = "failed, and may have been written"
-    REFUSED = "refused or asked, nothing written"
-
-
-WORDS: Sequence[tuple[str, Said]] = (
-    ("is kept and will be sent", Said.WAITING),
-    ("is slow to answer", Said.SLOW),
-    ("when the connection broke off", Said.UNDECIDED),
-    ("stayed away, so your", Said.GAVE_UP),
-    ("it is our fault", Said.BROKE),
-    ("added the person but did not", Said.PARTLY),
-    ("It may have been written all the same", Said.MAYBE),
-    ("Note added", Said.DONE),
-    ("is tagged", Said.DONE),
-    ("was added", Said.DONE),
-    ("was moved", Said.DONE),
-)
-"""The first that fits; every other card says that nothing was written."""
-PASSING = (Said.WAITING, Said.SLOW)
-
-
-def said_in(text: str) -> Said:
-    return next((said for words, said in WORDS if words in text), Said.REFUSED)
-
-
-def mark_of(number: int) -> str:
-    """A word that occurs nowhere else, without a digit in it: digits might be a phone number."""
-    letters = (LETTERS[number >> 4 * place & 15] for place in range(5))
-    return f"qz{''.join(letters)}z"
-
-
-@dataclass
+@dataclass(eq=False)
 class Asked:
     """One thing that somebody asked for; `marks` are written to the ATS, or name whom it is about.
 
@@ -70,43 +21,71 @@ class Asked:
     way: str
     account: str
     about: str
+    user: str = ""
+    team: str = ""
+    channel: str = ""
     place: str = ""
     acked: bool = False
     sent_at: float = 0.0
     acked_at: float = 0.0
     again: int = 0
-    reference: str = ""
+    references: list[str] = field(default_factory=list)
     heard: list[Said] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)
+    """Cards that nobody should get who asked for this."""
 
-    def hears(self, text: str) -> Said:
-        said = said_in(text)
-        self.heard.append(said)
-        self.cards.append(text)
-        return said
+    @property
+    def marks(self) -> set[str]:
+        return {self.mark, *marks_in(self.about)}
 
     @property
     def told(self) -> set[Said]:
-        return {said for said in self.heard if said not in PASSING}
+        return {said for said in self.heard if said not in NO_ANSWER}
 
     @property
     def writes(self) -> bool:
         return self.kind not in ("find", "nobody")
 
+    def named_by(self, message: Message) -> bool:
+        """Whether the card says itself that it is about this."""
+        named = set(REFERENCE.findall(message.everything)) & set(self.references)
+        return bool(named or subjects(message) & self.marks)
+
+
+@dataclass(frozen=True)
+class Came:
+    """How a card came: who reads it (nobody in particular: everybody), to which address or with which workspace's token.
+
+    `ack_of` is what was just asked for, if the card stood in an ack.
+    """
+
+    reader: str = ""
+    address: str = ""
+    team: str = ""
+    ack_of: Asked | None = None
+
 
 class Ledger:
-    """Cards find what they are about by the address that was answered, a reference, or a mark in their words."""
+    """Cards find what they are about by the address that was answered, a reference, or a mark in their words.
 
-    def __init__(self) -> None:
+    `lied` says whether the ATS of an account has answered since then with what is no answer.
+    """
+
+    def __init__(self, lied: Callable[[str, float], bool] = lambda account, since: False) -> None:
+        self.lied = lied
         self.asked: list[Asked] = []
         self._marks: dict[str, Asked] = {}
         self._addresses: dict[str, Asked] = {}
         self._references: dict[str, Asked] = {}
-        self.stray = 0
+        self.strays: list[str] = []
+        """Cards about nothing that anybody asked for."""
+        self.misdirected: list[str] = []
+        """Cards that somebody else reads, or that are about something else than what they answer."""
 
     def enter(self, asked: Asked) -> Asked:
         self.asked.append(asked)
-        for mark in (asked.mark, *MARK.findall(asked.about)):
+        for mark in asked.marks:
             self._marks[mark] = asked
         return asked
 
@@ -115,124 +94,66 @@ class Ledger:
             self._addresses[address] = asked
         if reference:
             self._references[reference] = asked
-            asked.reference = asked.reference or reference
+            asked.references.append(reference)
 
-    def hears(self, message: Message, address: str | None) -> tuple[Asked, Said] | None:
-        """Take a card down; what it is about, and what it says."""
-        text = message.everything
-        marks = [each.lower() for each in MARK.findall(text)]
-        references = REFERENCE.findall(text)
-        found = (
-            self._addresses.get(address or "")
-            or next((self._references[each] for each in references if each in self._references), None)
-            or next((self._marks[each] for each in marks if each in self._marks), None)
-        )
-        if found is None:
-            self.stray += 1
+    def hears(self, message: Message, came: Came) -> tuple[Asked, Said] | None:
+        """Take a card down; what it is about, and what it says. None if it is not an answer to whoever reads it."""
+        asked = came.ack_of or self._addresses.get(came.address) or self._named(message)
+        if asked is None:
+            if not self._slow_somewhere(message, came):
+                self.strays.append(f"{_shown(message)} to {came.reader or 'everybody'}")
             return None
-        return found, found.hears(text)
+        if why := self._astray(asked, message, came):
+            self.misdirected.append(f"{why}: {_shown(message)} ({asked.mark}, {asked.kind} by {asked.user})")
+            return None
+        said = self._takes_down(asked, message)
+        return asked, said
+
+    def _takes_down(self, asked: Asked, message: Message) -> Said:
+        said = said_in(message.everything, asked.kind)
+        if said not in (Said.SLOW, Said.EMPTY) and not asked.named_by(message):
+            said = Said.UNKNOWN
+        lie = said is not Said.LIED or self.lied(asked.account, asked.sent_at)
+        if said not in FIT[asked.kind] or not lie:
+            asked.unfit.append(f"{said.name} {_shown(message)}")
+        asked.heard.append(said)
+        asked.cards.append(message.everything)
+        return said
+
+    def _named(self, message: Message) -> Asked | None:
+        references = (self._references.get(each) for each in REFERENCE.findall(message.everything))
+        marks = (self._marks.get(each) for each in sorted(subjects(message)))
+        return next(filter(None, (*references, *marks)), None)
+
+    def _astray(self, asked: Asked, message: Message, came: Came) -> str:
+        """Why this card is not for whoever reads it, or about something else; nothing if all is well."""
+        if came.reader != asked.user:
+            return f"{came.reader or 'everybody'} reads an answer to {asked.user}"
+        if came.team and came.team != asked.team:
+            return f"said with the token of {came.team} to somebody of {asked.team}"
+        if message.ephemeral_to and message.channel != asked.channel:
+            return f"said in {message.channel}, asked in {asked.channel}"
+        other = self._named(message)
+        if other and other is not asked and not asked.named_by(message):
+            return f"an answer to {other.mark} stands in place of one to {asked.mark}"
+        return ""
+
+    def _slow_somewhere(self, message: Message, came: Came) -> bool:
+        """The only card that does not say what it is about: all that can be known is that its reader waits for something."""
+        slow = said_in(message.everything, "") is Said.SLOW
+        mine = (a for a in self.asked if a.user == came.reader)
+        return slow and any(came.team in ("", a.team) for a in mine)
 
 
-@dataclass(frozen=True)
-class Holdings:
-    """What one account holds: how often each mark stands in notes and tags, and where each address is."""
-
-    notes: Counter[str]
-    tags: Counter[str]
-    people: Mapping[str, Sequence[str]]
-    written: Mapping[str, Sequence[str]]
-    """By address, the marks of notes in the order in which they stand there."""
+def subjects(message: Message) -> set[str]:
+    """The marks in the first words of a card: further down may stand all tags that somebody has."""
+    first = replace(message, blocks=message.blocks[:1]) if message.blocks else message
+    return set(marks_in(first.everything))
 
 
-def holdings(account: StandInAts) -> Holdings:
-    notes, tags = Counter[str](), Counter[str]()
-    people: dict[str, list[str]] = {}
-    written: dict[str, list[str]] = {}
-    for row in account.rows():
-        email = str(row["email"])
-        found = MARK.findall("\n".join(map(str, row["notes"])))
-        notes.update(found)
-        tags.update(set(MARK.findall(" ".join(map(str, row["tags"])))))
-        people.setdefault(email, []).append(f"{row['where']}/{row['stage']}")
-        written.setdefault(email, []).extend(found)
-    return Holdings(notes, tags, people, written)
+def unfit(asked: Iterable[Asked]) -> list[str]:
+    return [f"{a.mark} {a.kind} in {a.account}: {card}" for a in asked for card in a.unfit]
 
 
-def effects(asked: Asked, held: Holdings) -> int:
-    """How often it stands in the ATS."""
-    if asked.kind == "tag":
-        return held.tags[asked.mark]
-    if asked.kind == "add":
-        return len(held.people.get(asked.about, ()))
-    if asked.kind == "move":
-        return sum(asked.place in where for where in held.people.get(asked.about, ()))
-    return held.notes[asked.mark]
-
-
-@dataclass(frozen=True)
-class Balance:
-    """What the comparison has found. Everything but `doubled_answers` has to be empty."""
-
-    done: int
-    lost: list[str]
-    doubled: list[str]
-    untold: list[str]
-    misled: list[str]
-    strayed: list[str]
-    disordered: list[str]
-    doubled_answers: int
-
-    @property
-    def wrong(self) -> list[str]:
-        kinds = ("lost", "doubled", "untold", "misled", "strayed", "disordered")
-        return [f"{kind}: {each}" for kind in kinds for each in getattr(self, kind)]
-
-
-def balance(asked: Sequence[Asked], accounts: Mapping[str, StandInAts]) -> Balance:
-    held = {name: holdings(account) for name, account in accounts.items()}
-    count = {each.mark: effects(each, held[each.account]) for each in asked if each.writes}
-    return Balance(
-        done=sum(number > 0 for number in count.values()),
-        lost=[_shown(a) for a in asked if a.acked and a.writes and not count[a.mark] and _as_if_done(a)],
-        doubled=[_shown(a, count[a.mark]) for a in asked if a.writes and count[a.mark] > 1 + a.again],
-        untold=[_shown(a, count.get(a.mark, 0)) for a in asked if a.acked and not a.told],
-        misled=[_shown(a, count[a.mark]) for a in asked if a.writes and count[a.mark] and _as_if_not(a)],
-        strayed=list(_strayed(asked, held)),
-        disordered=list(_disordered(asked, held)),
-        doubled_answers=sum(max(0, a.heard.count(Said.DONE) - 1) for a in asked),
-    )
-
-
-def _as_if_done(asked: Asked) -> bool:
-    """Told that it was done, or told nothing at all, though it was not."""
-    return Said.DONE in asked.told or not asked.told
-
-
-def _as_if_not(asked: Asked) -> bool:
-    """Told, as the only thing, that nothing was written although it was."""
-    return bool(asked.told) and asked.told <= {Said.REFUSED, Said.GAVE_UP}
-
-
-def _shown(asked: Asked, count: int = 0) -> str:
-    told = [said.name for said in asked.heard]
-    cards = [card.split("\n")[0][:90] for card in asked.cards[-2:]]
-    where = f"{asked.kind} by {asked.way} in {asked.account} about {asked.about}"
-    return f"{asked.mark} ({asked.reference}) {where}: acked={asked.acked} there={count} again={asked.again} told={told} {cards}"
-
-
-def _strayed(asked: Sequence[Asked], held: Mapping[str, Holdings]) -> Iterator[str]:
-    """What stands in an account of somebody else."""
-    homes = {each.mark: each.account for each in asked}
-    for name, each in held.items():
-        yield from (f"{mark} in {name}" for mark in {*each.notes, *each.tags} if homes.get(mark) != name)
-
-
-def _disordered(asked: Sequence[Asked], held: Mapping[str, Holdings]) -> Iterator[str]:
-    """Notes about one person, typed one after the other under the same name, that stand there the other way round."""
-    plain = {a.mark: a for a in asked if a.way == "typed" and a.acked and not a.again}
-    for each in held.values():
-        for marks in each.written.values():
-            known = [plain[mark] for mark in marks if mark in plain]
-            for one, other in combinations(known, 2):
-                if other.acked_at < one.sent_at:
-                    yield f"{_shown(one, 1)} BEFORE {_shown(other, 1)}"
+def _shown(message: Message) -> str:
+    return repr(" / ".join(message.everything.split("\n")[:2])[:140])

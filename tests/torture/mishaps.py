@@ -17,10 +17,18 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from bot.settings import Settings
+from bot.store.activity import TABLE as ACTIVITY
+from bot.store.lines import TABLE as LINES
+from bot.work.engine.backlog import TABLE as JOBS
+from bot.work.engine.inbox import beside
+
 SPACE = 384
 """MB of the small disk."""
 WRITTEN = 64 * 1024
 """Bytes up to which a process may still write a file when its quota stands for a full disk."""
+STANDS = 60.0
+"""Seconds within which a bot has made all that it keeps its work in."""
 
 
 @contextmanager
@@ -61,9 +69,23 @@ class Machine(ABC):
     async def withhold(self, pid: int, seconds: float) -> str:
         """Nothing can be written for so long; which way was taken."""
 
+    async def stands(self) -> None:
+        """Return once all is there that can be locked: a lock on what the bot does not use would try nothing."""
+        async with asyncio.timeout(STANDS):
+            while self.missing():
+                await asyncio.sleep(0.05)
+
     @abstractmethod
-    async def locked(self, name: str, seconds: float) -> None:
-        """Another process writes there, and takes its time."""
+    def missing(self) -> list[str]:
+        """What can be locked and is not there."""
+
+    async def locked(self, name: str, seconds: float) -> bool:
+        """Another process writes there, and takes its time; whether it came to that. What is not there is an error."""
+        return await asyncio.to_thread(self._lock, name, seconds)
+
+    @abstractmethod
+    def _lock(self, name: str, seconds: float) -> bool:
+        """The same, in a thread."""
 
     @abstractmethod
     def states(self) -> dict[str, int]:
@@ -89,11 +111,14 @@ class Files(Machine):
 
     database = "SQLite"
     life = (0.2, 2.4)
-    lockable = ("shortlist.db", "shortlist-jobs.db", "shortlist-inbox.db")
 
     def __init__(self, folder: Path, own_disk: bool) -> None:
         super().__init__(folder)
         self.own_disk = own_disk
+        bot = Settings(database_url=self.address, _env_file=None)
+        self.jobs = bot.jobs_path
+        self.inbox = beside(bot.jobs_path)
+        self.lockable = tuple(path.name for path in (bot.database_path, self.jobs, self.inbox))
         self._filler = folder / "filler"
 
     @property
@@ -115,14 +140,12 @@ class Files(Machine):
             resource.prlimit(pid, resource.RLIMIT_FSIZE, most)
         return "full disk (a quota)"
 
-    async def locked(self, name: str, seconds: float) -> None:
-        with suppress(sqlite3.Error):  # the file may be full, or not there yet
-            await asyncio.to_thread(self._lock, name, seconds)
+    def missing(self) -> list[str]:
+        return [name for name in self.lockable if not (self.folder / name).exists()]
 
     def states(self) -> dict[str, int]:
         wanted = "select status, count(*) from workflow_status group by status"
-        path = f"file:{self.folder / 'shortlist-jobs.db'}?mode=ro"
-        with closing(sqlite3.connect(path, uri=True, timeout=5)) as file:
+        with closing(sqlite3.connect(f"file:{self.jobs}?mode=ro", uri=True, timeout=5)) as file:
             return {str(status): int(count) for status, count in file.execute(wanted)}
 
     def relieve(self) -> None:
@@ -137,11 +160,23 @@ class Files(Machine):
             while file.write(b"\0" * 512):
                 continue
 
-    def _lock(self, name: str, seconds: float) -> None:
-        with closing(sqlite3.connect(self.folder / name, isolation_level=None, timeout=2)) as other:
-            other.execute("begin immediate")
+    def _lock(self, name: str, seconds: float) -> bool:
+        path = self.folder / name
+        if not path.exists():
+            raise FileNotFoundError(path)
+        with closing(_opened(path)) as other:
+            try:
+                other.execute("begin immediate")
+            except sqlite3.OperationalError:  # the disk is full, or the bot held it all the time
+                return False
             time.sleep(seconds)
             other.execute("rollback")
+            return True
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A file that is there; it is not made if it is not."""
+    return sqlite3.connect(f"file:{path}?mode=rw", uri=True, isolation_level=None, timeout=2)
 
 
 class Server(Machine):
@@ -149,7 +184,7 @@ class Server(Machine):
 
     database = "PostgreSQL"
     life = (1.0, 7.0)  # work is taken over after some seconds, if the successor lives that long
-    lockable = ("dbos.workflow_status", "dbos.operation_outputs", "activity", "lines")
+    lockable = (JOBS["postgresql"], "dbos.operation_outputs", ACTIVITY, LINES)
 
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__(folder)
@@ -166,9 +201,10 @@ class Server(Machine):
         self.relieve()
         return "a database server that is gone"
 
-    async def locked(self, name: str, seconds: float) -> None:
-        with suppress(psycopg.Error):  # gone, or its tables are not there yet
-            await asyncio.to_thread(self._lock, name, seconds)
+    def missing(self) -> list[str]:
+        with psycopg.connect(self._url) as server:
+            found = {name: server.execute("select to_regclass(%s)", [name]) for name in self.lockable}
+            return [name for name, row in found.items() if row.fetchone() == (None,)]
 
     def states(self) -> dict[str, int]:
         with psycopg.connect(self._url) as server:
@@ -188,9 +224,13 @@ class Server(Machine):
                 cut = "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s"
                 server.execute(cut, [self._name])
 
-    def _lock(self, name: str, seconds: float) -> None:
-        with psycopg.connect(self._url) as server:
-            table = sql.Identifier(*name.split("."))
-            server.execute(sql.SQL("lock table {} in access exclusive mode").format(table))
-            time.sleep(seconds)
-            server.rollback()
+    def _lock(self, name: str, seconds: float) -> bool:
+        table = sql.Identifier(*name.split("."))
+        try:
+            with psycopg.connect(self._url) as server:
+                server.execute(sql.SQL("lock table {} in access exclusive mode").format(table))
+                time.sleep(seconds)
+                server.rollback()
+        except psycopg.OperationalError:  # the server is gone; a table that is not there is another error
+            return False
+        return True

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.report import machine
-from tests.torture.ledger import PASSING, Said
 from tests.torture.load import MOST
+from tests.torture.said import PASSING, Said
 
 DOCS = Path(__file__).parents[2] / "docs"
 KEPT, PAGE = DOCS / "reliability.json", DOCS / "reliability.md"

@@ -7,6 +7,7 @@ import json
 import random
 import socket
 import struct
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -111,6 +112,7 @@ KINDS: Mapping[str, Kind] = {
     "503": breaks,
     "502 after it was done": breaks_after,
 }
+LIES = tuple(kind for kind, does in KINDS.items() if does in (lies, lies_after))
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
@@ -128,6 +130,8 @@ class Weather:
         self.vendor, self._chance = vendor, chance
         self.kind = FINE
         self.met: Counter[str] = Counter()
+        self.lies: dict[str, float] = {}
+        """By account, when it last answered with what is no answer."""
         self.accounts: dict[str, StandInAts] = {}
         self.url = ""
         self._stack = AsyncExitStack()
@@ -171,6 +175,8 @@ class Weather:
             return web.Response()
         kind = self.kind if self.kind in KINDS and self._chance.random() < SHARE else FINE
         self.met[kind] += 1
+        if kind in LIES:
+            self.lies[self._whose(request, body)[0]] = time.monotonic()
         answer = await KINDS[kind](request, lambda: self._passed(request, body))
         answer.force_close()  # so that nobody comes in through a door that is shut
         return answer
