@@ -32,9 +32,12 @@ bench: setup
 
 KILLS ?= 500
 SEED ?=
+BOTS ?= 3
+POSTGRES ?=
 
+# POSTGRES=1 takes a PostgreSQL server of its own instead of SQLite.
 torture: setup
-	$(BIN)/python -m tests.torture --kills $(KILLS) --seed "$(SEED)"
+	$(BIN)/python -m tests.torture --kills $(KILLS) --seed "$(SEED)" --bots $(BOTS) $(if $(POSTGRES),--postgres)
 
 load: setup
 	$(BIN)/python -m tests.torture --load

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.torture.arena import Arena, Figures, as_json
+from tests.torture.commit import commit
 from tests.torture.load import load
 from tests.torture.report import add_load, add_run, write
 
 KILLS = 500
-SIDE_BY_SIDE = 2
+SIDE_BY_SIDE = 3
 """Bots at a time, each with a city and files of its own."""
 
 
@@ -26,10 +27,11 @@ class BrokeDown(Exception):
 
 
 async def torture(seed: str, kills: int, bots: int, server: bool) -> bool:
-    """Whether all books balance; what was found goes into the documents if they do."""
+    """Whether all books balance; what was found goes into the documents either way."""
     _end_properly()
+    asked = {"seed": seed, "bots": bots, "commit": commit()}
     shares = [kills // bots + (number < kills % bots) for number in range(bots)]
-    print(f"seed {seed}: {kills} ends on {bots} bots; `--seed {seed}` repeats it", flush=True)
+    print(f"seed {seed}: {kills} ends on {bots} bots at {asked['commit']}", flush=True)
     arenas = [_apart(f"{seed}.{number}", share, server) for number, share in enumerate(shares) if share]
     runs = await asyncio.gather(*arenas)
     for run in runs:
@@ -38,7 +40,7 @@ async def torture(seed: str, kills: int, bots: int, server: bool) -> bool:
         if run["stuck"]:
             print(f"seed {run['seed']}: {run['stuck']} jobs never came to an end")
     balanced = not any(run["wrong"] or run["died"] or run["stuck"] for run in runs)
-    print(json.dumps(add_run(seed, runs, balanced), indent=1))
+    print(json.dumps(add_run(asked, runs, balanced), indent=1))
     print("the books balance" if balanced else "THE BOOKS DO NOT BALANCE")
     return balanced
 
