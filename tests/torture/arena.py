@@ -249,6 +249,7 @@ class Arena:
         figures.in_flight = figures.commands - figures.acked
         crowd = self._crowd
         figures.deliveries, figures.repeated, figures.clicks = crowd.deliveries, crowd.repeated, crowd.clicks
+        figures.checks = crowd.checks
         figures.slowest_ack = crowd.slowest
         figures.met = dict(sum((each.met for each in self._city.weathers.values()), Counter[str]()))
         figures.mishaps = dict(self._mishaps)

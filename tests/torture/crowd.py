@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context, ContextVar
 from dataclasses import replace
 from itertools import count
@@ -20,7 +20,7 @@ from bot.demo.slack.payloads import Errand
 from bot.demo.slack.workspace import Message, SlackError
 from bot.slack.invocation import Invocation
 from tests.torture.city import REGULARS, ROOM, City, Typist, regular
-from tests.torture.ledger import Asked, Came, Ledger
+from tests.torture.ledger import CHECK, Asked, Came, Ledger
 from tests.torture.said import Said, mark_of
 
 PLACES = {
@@ -45,7 +45,7 @@ class Crowd:
     def __init__(self, city: City, ledger: Ledger, chance: random.Random) -> None:
         self._city, self._ledger, self._chance = city, ledger, chance
         self.doors = asyncio.Event()
-        self.deliveries = self.repeated = self.clicks = 0
+        self.deliveries = self.repeated = self.clicks = self.checks = 0
         self.slowest = 0.0
         self._clicking: set[asyncio.Task[None]] = set()
         self._numbers = count()
@@ -158,6 +158,7 @@ class Crowd:
             iter(self._city.slack.workspace.channels[message.channel].members)
         )
         typist = next(each for each in self._city.typists if each.user == user)
+        await self._checks(typist, message, asked)
         asked.again += 1
         try:
             with acting_in(typist.team), _asks_for(asked):
@@ -166,6 +167,14 @@ class Crowd:
             asked.again -= 1
             return
         self.clicks += 1
+
+    async def _checks(self, typist: Typist, message: Message, asked: Asked) -> None:
+        """A look at the record in the ATS first, where the card offers it: Slack opens it, and the bot has nothing to say."""
+        name = f"Check in {self._city.accounts[asked.account].title}"
+        with suppress(CannotDo, SlackError, LookupError), acting_in(typist.team):
+            with _asks_for(replace(asked, kind=CHECK, references=[])):
+                await self._city.slack.click(typist.user, message, name)
+            self.checks += 1
 
 
 @contextmanager

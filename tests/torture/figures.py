@@ -22,6 +22,7 @@ class Figures:
     deliveries: int = 0
     repeated: int = 0
     clicks: int = 0
+    checks: int = 0
     slowest_ack: float = 0.0
     met: dict[str, int] = field(default_factory=dict)
     mishaps: dict[str, int] = field(default_factory=dict)

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field, replace
 from bot.demo.slack.workspace import Message
 from tests.torture.said import FIT, NO_ANSWER, REFERENCE, Said, marks_in, said_in
 
+CHECK = "check"
+"""A click that the bot only hears of: nothing may be said to it."""
+
 
 @dataclass(eq=False)
 class Asked:
@@ -99,8 +102,8 @@ class Ledger:
     def hears(self, message: Message, came: Came) -> tuple[Asked, Said] | None:
         """Take a card down; what it is about, and what it says. None if it is not an answer to whoever reads it."""
         asked = came.ack_of or self._addresses.get(came.address) or self._named(message)
-        if asked is None:
-            if not self._slow_somewhere(message, came):
+        if asked is None or asked.kind == CHECK:
+            if asked or not self._slow_somewhere(message, came):
                 self.strays.append(f"{_shown(message)} to {came.reader or 'everybody'}")
             return None
         if why := self._astray(asked, message, came):

@@ -95,6 +95,7 @@ def _runs(runs: Sequence[Run]) -> Iterator[str]:
         "… not acknowledged: killed in between, refused, or too late": "in_flight",
         "deliveries, with those that Slack repeated": "deliveries",
         "clicks on *Send again*": "clicks",
+        "clicks on *Check in …* before": "checks",
         "written to an ATS": "effects",
         "answers that somebody got twice": "doubled_answers",
     }
@@ -103,7 +104,10 @@ def _runs(runs: Sequence[Run]) -> Iterator[str]:
         ("", *map(_named, runs)),
         [
             ("ends of a bot", *map(_ends, runs)),
-            *((what, *(f"{run[name]:,}" for run in runs)) for what, name in rows.items()),
+            *(
+                (what, *(f"{run[name]:,}" if name in run else "–" for run in runs))
+                for what, name in rows.items()
+            ),
             (
                 "**lost, doubled, unanswered, misled, strayed, misdirected, unfit, out of order, or ended badly**",
                 *(f"**{_wrong(run)}**" for run in runs),

@@ -17,7 +17,7 @@ KEPT, PAGE = DOCS / "reliability.json", DOCS / "reliability.md"
 RUNS = 3
 """How many of the latest runs on each kind of database are shown."""
 SUMS = (
-    *("kills", "stops", "commands", "acked", "in_flight", "deliveries", "repeated", "clicks"),
+    *("kills", "stops", "commands", "acked", "in_flight", "deliveries", "repeated", "clicks", "checks"),
     *("effects", "doubled_answers", "stuck"),
 )
 

@@ -1,6 +1,6 @@
 """Each kind of wrong is found, and what is well is not taken for wrong."""
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +10,8 @@ from bot.demo.ats.world import small_world
 from bot.demo.slack.workspace import Message
 from commands.cards import trouble
 from connectors.errors import UnexpectedResponse
-from tests.torture.books import WRONG, balance, holdings
-from tests.torture.ledger import Asked, Came, Ledger
-from tests.torture.mishaps import Files
+from tests.torture.books import WRONG, balance
+from tests.torture.ledger import CHECK, Asked, Came, Ledger
 from tests.torture.said import FIT, Said, mark_of, said_in
 
 ZOE, YUKI = "zoe@example.com", "yuki@example.com"
@@ -271,6 +270,13 @@ def test_a_form_may_answer_before_it_is_sent_and_in_an_ack() -> None:
     assert case.wrong == []
 
 
+def test_nothing_is_said_to_a_click_that_only_slack_follows() -> None:
+    case = Case("tag", acked=False)
+    case.ledger.answered_at(replace(case.asked, kind=CHECK, references=[]), "look")
+    case.says(tagged(), Came(reader=ME, address="look"))
+    assert case.wrong == ["stray cards"]
+
+
 def test_every_kind_of_command_has_words_that_end_it() -> None:
     assert all(FIT[kind] - set(Said) == set() for kind in FIT)
     assert said_in(f"Ann {mark_of(1).capitalize()} in Talynce", "find") is Said.FOUND
@@ -293,26 +299,3 @@ def test_notes_about_one_person_stand_in_the_order_in_which_they_were_acknowledg
     assert case.wrong == ["disordered"]
     held.notes = f"{mark_of(1)}\n{mark_of(2)}\n{mark_of(1)}"
     assert "doubled" in case.wrong
-
-
-def test_holdings_count_what_stands_there() -> None:
-    case = Case("tag")
-    case.tags(mark=3)
-    held = holdings(case.accounts["one"])
-    assert (held.tags[ZOE][mark_of(3)], held.notes[ZOE]) == (1, [])
-    assert held.people[ZOE] == ["Backend Engineer/Interview"]
-
-
-async def test_what_is_locked_is_what_the_bot_keeps_its_work_in(tmp_path: Path) -> None:
-    folder = tmp_path / "files"
-    folder.mkdir()
-    machine = Files(folder, own_disk=False)
-    assert machine.lockable == ("shortlist.db", "shortlist-jobs.db", "shortlist-jobs-inbox.db")
-    with pytest.raises(FileNotFoundError):
-        await machine.locked(machine.lockable[2], 0.0)
-    assert list(folder.iterdir()) == []
-    machine.inbox.touch()
-    assert await machine.locked(machine.inbox.name, 0.0)
-
-
-pytestmark = pytest.mark.anyio
