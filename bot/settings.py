@@ -27,23 +27,23 @@ class Settings(BaseSettings):
     )
 
     slack_signing_secret: SecretStr = SecretStr("")
-    """Proves that a request is from Slack; needed without Socket Mode. Under “Basic Information” of the Slack
+    """Proves that a request is from Slack; required without Socket Mode. Under “Basic Information” of the Slack
     app."""
     slack_bot_token: SecretStr = SecretStr("")
-    """The bot's token, `xoxb-…`; needed for one workspace. Under “OAuth & Permissions”."""
+    """The bot token, `xoxb-…`; required for a single workspace. Under “OAuth & Permissions”."""
     slack_app_token: SecretStr = SecretStr("")
-    """An app-level token, `xapp-…`: with it, Socket Mode is used. Under “Basic Information”."""
+    """An app-level token, `xapp-…`; turns Socket Mode on. Under “Basic Information”."""
     slack_client_id: str = ""
-    """With it and the next one, workspaces install the app by themselves at `/slack/install`."""
+    """With the client secret, lets workspaces install the app at `/slack/install`."""
     slack_client_secret: SecretStr = SecretStr("")
-    """The other half of it."""
+    """The secret that belongs to the client id."""
     slack_api_url: str = "https://slack.com/api/"
     """Another address for Slack's Web API."""
     database_url: str = Field("sqlite:///shortlist.db", repr=False)
-    """Where the database is: `sqlite:///path/to/file.db`, beside which two more stand whose names go on with `-jobs`, or
-    `postgresql://user:password@host:5432/name`."""
+    """Where the database is: `sqlite:///path/to/file.db`, which gets two more files next to it (`-jobs` and
+    `-jobs-inbox`), or `postgresql://user:password@host:5432/name`."""
     encryption_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
-    """Keys that seal what is stored, with commas between; needed. The first seals, any of them opens: to
+    """Keys for stored data, separated by commas; required. The first one encrypts, any of them decrypts: to
     change keys, put a new one in front."""
     host: str = "127.0.0.1"
     """The address on which Shortlist listens; `0.0.0.0` in a container."""
@@ -60,25 +60,25 @@ class Settings(BaseSettings):
     watch_seconds: float = Field(60, gt=0)
     """How often an ATS that a channel listens to is asked for news."""
     drain_seconds: float = Field(0, ge=0, le=60)
-    """How long `serve` still takes what comes after it was told to stop, while `/readyz` says 503: a little
-    longer than a proxy needs to see that."""
+    """How long `serve` still accepts requests after it was told to stop, while `/readyz` says 503: a little
+    longer than a proxy needs to notice."""
     metrics: Literal["loopback", "anyone"] = "loopback"
     """Who may read `/metrics`: `loopback` (this machine, not through a proxy) or `anyone`."""
     metrics_token: SecretStr = SecretStr("")
-    """With it, `/metrics` is for whoever sends it as a bearer token, from anywhere, and for nobody else."""
+    """A bearer token. If it is set, `/metrics` answers requests with this token, from anywhere, and no others."""
     log: Literal["debug", "info", "warning", "error"] = "info"
     """How much is logged: `debug`, `info`, `warning` or `error`."""
     keep_jobs_days: float = Field(1, gt=0, le=30)
-    """How long what somebody sent is kept after it was done: as long, its buttons can go on with it."""
+    """How long a request is kept after it was done. Until then, the buttons on its card work."""
     keep_activity_days: float = Field(7, gt=0, le=365)
-    """How long Home remembers what somebody asked for and what became of it, since it last changed."""
+    """How long Home shows a request and its outcome, counted from the last change."""
     keep_cards_days: float = Field(90, gt=0, le=730)
-    """How long is known which messages tell of whom, by hashes, since they last changed. Announcements are brought
-    up to date for as long, and `/ats forget` finds only these."""
+    """How long Shortlist knows, by hashes, which messages are about whom, counted from the last change. Until then,
+    announcements are updated, and `/ats forget` finds them."""
     keep_audit_days: float = Field(400, ge=1, le=3650)
-    """How long is known who did what and how it ended: more than a year, so that it can be looked back at one."""
+    """How long the audit is kept. The default covers a full year."""
     keep_imports_days: float = Field(7, gt=0, le=30)
-    """How long the rows of an import are kept that nobody goes on with; each of the others goes when it is done.
+    """How long the rows of an abandoned import are kept. All other rows are deleted as soon as they are done.
 
     What a watch compares with has no such time: it goes at once when nobody listens any more."""
 

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 
 from bot.operate import metrics
 from bot.operate.examine.environment import KNOWN
-from bot.operate.tables import metrics_table, rewritten, sections_of_running
+from bot.operate.tables import environment_table, metrics_table
 from bot.serve import SIGNALS
 from bot.settings import Settings
 from bot.slack.endpoint import LARGEST_BODY
@@ -164,11 +164,6 @@ def test_the_page_shows_three_of_them_as_they_are() -> None:
     assert [rules[each["alert"]]["expr"] == each["expr"] for each in yaml.safe_load(shown)] == [True] * 3
 
 
-def test_the_page_on_running_it_is_current() -> None:
-    text = RUNNING.read_text()
-    assert rewritten(text, sections_of_running()) == text, "python -m bot.operate.tables draws it anew"
-
-
 def test_every_metric_of_ours_is_in_the_table() -> None:
     ours = {family.name for family in REGISTRY.collect() if family.name.startswith("shortlist_")}
     named = {
@@ -179,15 +174,9 @@ def test_every_metric_of_ours_is_in_the_table() -> None:
 
 
 def test_every_setting_has_a_meaning() -> None:
-    rows = [line for line in sections_of_running()["environment"].splitlines() if line.startswith("| `")]
+    rows = [line for line in environment_table().splitlines() if line.startswith("| `")]
     assert [row.split("`")[1] for row in rows] == list(KNOWN)
     assert all(len(row.split(" | ")[1]) > 10 for row in rows)
-
-
-def test_links_of_the_page_lead_to_files() -> None:
-    targets = re.findall(r"\]\(([^)#:]+)\)", RUNNING.read_text())
-    assert targets
-    assert [target for target in targets if not (RUNNING.parent / target).exists()] == []
 
 
 def test_the_page_on_capacity_is_current() -> None:

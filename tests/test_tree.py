@@ -15,7 +15,7 @@ from bot.settings import Settings
 from commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]
-README = ROOT / "README.md"
+PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 MACHINE = re.compile(rb"(?<![\w.])/(?:work|tmp|root|home|Users)/|\b[A-Z]:\\Users")
 REGISTRY = re.compile(
@@ -95,23 +95,29 @@ def test_the_changelog_speaks_of_this_version() -> None:
     assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text()
 
 
-def test_the_readme_names_every_variable_and_no_other() -> None:
+def papers() -> str:
+    return "\n".join(paper.read_text() for paper in PAPERS)
+
+
+def test_the_papers_name_every_variable_and_no_other() -> None:
     read = {f"SHORTLIST_{name.upper()}" for name in Settings.model_fields}
-    assert set(re.findall(r"SHORTLIST_[A-Z_]*[A-Z]", README.read_text())) == read
+    assert set(re.findall(r"SHORTLIST_[A-Z_]*[A-Z]", papers())) == read
 
 
-def test_the_readme_shows_every_shell_command_and_no_other() -> None:
+def test_the_papers_show_every_shell_command_and_no_other() -> None:
     group = typer.main.get_command(cli)
     assert isinstance(group, TyperGroup)
     known = set(shell_commands(group))
-    text = README.read_text()
-    assert {name for name in known if name not in text} == set()
-    named = set(re.findall(r"`shortlist ([a-z]+)", text))
-    assert named <= {name.split()[1] for name in known}
+    text = papers()
+    assert {name for name in known if f"`{name}`" not in text} == set()
+    groups = {" ".join(name.split()[:2]) for name in known if name.count(" ") == 2}
+    named = set(re.findall(r"(?:`|bin/|bot-a )(shortlist [a-z]+)(?= ?([a-z]*))", text))
+    assert len(named) > 10
+    assert {f"{one} {two}" if one in groups else one for one, two in named} <= known
 
 
-def test_the_readme_shows_every_slash_command_and_no_other() -> None:
-    text = README.read_text()
+def test_the_papers_show_every_slash_command_and_no_other() -> None:
+    text = papers()
     assert [c.usage for c in COMMANDS if f"`{c.usage}`".replace("|", r"\|") not in text] == []
     named = set(re.findall(r"`(/(?:candidate|ats)) ([a-z]+)", text))
     assert named <= {(c.name, word) for c in COMMANDS for word in (c.verb, *c.aliases)}

@@ -105,22 +105,22 @@ def metrics_table() -> str:
     return _table(("Metric", "Kind", "By", "What it is"), rows)
 
 
-def sections() -> dict[str, str]:
-    """What stands between the markers of each name in the README."""
+def papers() -> dict[str, dict[str, str]]:
+    """What stands between the markers of each name, by file."""
     connectors = tuple(CONNECTORS.values())
     return {
-        "commands": commands_table(COMMANDS),
-        "shell": shell_table(),
-        "environment": environment_table(),
-        "settings": settings_table(connectors),
-        "capabilities": capabilities_table(connectors),
-        "quirks": quirks_list(connectors),
+        "docs/commands.md": {"commands": commands_table(COMMANDS)},
+        "docs/vendors.md": {
+            "settings": settings_table(connectors),
+            "capabilities": capabilities_table(connectors),
+            "quirks": quirks_list(connectors),
+        },
+        "docs/running.md": {
+            "shell": shell_table(),
+            "environment": environment_table(),
+            "metrics": metrics_table(),
+        },
     }
-
-
-def sections_of_running() -> dict[str, str]:
-    """The same for docs/running.md."""
-    return {"environment": environment_table(), "metrics": metrics_table()}
 
 
 def rewritten(text: str, drawn: Mapping[str, str]) -> str:
@@ -216,10 +216,11 @@ def _shell(group: object, before: str) -> list[tuple[str, str]]:
     return rows
 
 
-def main(path: Path, drawn: Mapping[str, str] | None = None) -> None:
-    path.write_text(rewritten(path.read_text(), drawn or sections()))
+def main(root: Path) -> None:
+    for name, drawn in papers().items():
+        path = root / name
+        path.write_text(rewritten(path.read_text(), drawn))
 
 
 if __name__ == "__main__":
-    main(Path("README.md"))
-    main(Path("docs/running.md"), sections_of_running())
+    main(Path())

@@ -143,25 +143,25 @@ FIRST_LOOK = """\
 | links | 100.0% / 100.0% of 5 | 66.7% / 66.7% of 3 | 100.0% / 100.0% of 1 |
 | tags | 100.0% / 100.0% of 1 | 100.0% / 100.0% of 1 | — |
 """
-"""What was reached when the held out texts were first looked at; it cannot be measured again."""
+"""The result when the held out texts were first looked at; it cannot be measured again."""
 
 
 def figures() -> str:
     seen, held, later = len(corpus.shown()), len(corpus.held_out()), len(fresh.FRESH)
     return f"""\
-Each cell is precision / recall of how many facts. All texts are invented, and small sets: one fact more or less moves
-a cell by several points, so expect less of messages unlike these.
+Each cell is precision / recall, and the number of facts. All texts are invented, and the sets are small: one fact more or
+less moves a cell by several points. Expect less on messages that differ from these.
 
-## What to expect of texts that the code has never seen
+## Texts that the code had never seen
 
-Held out: {held} messages and {len(cvs.held_out())} CVs written before the code, and {later} messages written after the first had been
-looked at. These are the figures of the first look.
+Held out: {held} messages and {len(cvs.held_out())} CVs written before the code, and {later} messages written after the first ones
+had been looked at. These figures are from the first look.
 
 {FIRST_LOOK}
 ## What the code reaches today
 
-What the first look taught has been repaired since, so only the {seen} messages and {len(cvs.shown())} CVs that served to
-improve the code were fair game from the start; the other columns guard what was reached.
+The mistakes of the first look have been fixed since, so these figures no longer say how well unseen texts are read: they
+guard against getting worse. The {seen} messages and {len(cvs.shown())} CVs that are not held out served to improve the code from the start.
 
 {table({name: measure() for name, measure in SETS.items()})}"""
 
