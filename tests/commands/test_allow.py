@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.demo.ats.world import SAM
@@ -247,6 +247,11 @@ PEOPLE = st.builds(
 )
 
 
+@example(
+    person=MIA.model_copy(update={"bars": (Bar(verb="add"),)}),
+    asked=command("/candidate", "import"),
+    name="plain add",
+)
 @given(person=PEOPLE, asked=st.sampled_from((*COMMANDS, *HIDDEN)), name=st.sampled_from(sorted(REQUESTS)))
 def test_nobody_is_let_in_whom_a_rule_keeps_out(person: Person, asked: Command, name: str) -> None:
     request, picks, verbs = REQUESTS[name]
@@ -254,6 +259,8 @@ def test_nobody_is_let_in_whom_a_rule_keeps_out(person: Person, asked: Command, 
     needed = set(verbs) if fits else set()
     if asked.name == "/candidate":
         needed |= {asked.verb} & set(VERBS) | ({"find"} if asked.verb == "share" else set())
+    if asked.verb == "import":
+        needed.add("add")
     kept_out = person.guest or person.stranger or (asked.admin and not person.admin)
     kept_out |= any(bar.verb in needed for bar in person.bars)
     card = refusal(person, asked, request if fits else None, picks if fits else None)
