@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
 
 import pytest
 
@@ -38,17 +40,59 @@ NOTE = NewNote(
 )
 
 
+ANYBODY = Candidate(id="1", name="Any")
+ANYWHERE = Destination(id="1", kind=Kind.POOL, title="Any")
+CALLS: dict[Capability, Callable[[Connector], Awaitable[object]]] = {
+    Capability.FIND: lambda ats: ats.find("any@example.com"),
+    Capability.CANDIDATE: lambda ats: ats.candidate("1"),
+    Capability.ADD_CANDIDATE: lambda ats: ats.add_candidate(JANE, ANYWHERE),
+    Capability.ADD_NOTE: lambda ats: ats.add_note(ANYBODY, NOTE),
+    Capability.NOTES: lambda ats: ats.notes(ANYBODY),
+    Capability.ADD_TAGS: lambda ats: ats.add_tags(ANYBODY, ["any"]),
+    Capability.REMOVE_TAGS: lambda ats: ats.remove_tags(ANYBODY, ["any"]),
+    Capability.DESTINATIONS: lambda ats: ats.destinations(),
+    Capability.MOVE: lambda ats: ats.move(ANYBODY, ANYWHERE, "any"),
+    Capability.CREATE_POOL: lambda ats: ats.create_pool("Any"),
+    Capability.ATTACH_RESUME: lambda ats: ats.attach_resume(ANYBODY, CV),
+    Capability.CHANGES: lambda ats: ats.changes(None),
+    Capability.KNOW_USER: lambda ats: ats.know_user("any@example.com"),
+}
+Promise = Callable[..., Awaitable[None]]
+
+
+async def says_that_it_cannot(ats: Connector, capability: Capability) -> None:
+    with pytest.raises(Unsupported, match=f"{ats.title}: cannot {capability.words}"):
+        await CALLS[capability](ats)
+
+
+def needs(*capabilities: Capability) -> Callable[[Promise], Promise]:
+    """What follows is promised by an ATS with these capabilities. One that lacks any promises to say so."""
+
+    def promised(promise: Promise) -> Promise:
+        @wraps(promise)
+        async def kept(ats: Connector, **more: Any) -> None:
+            if lacking := [each for each in capabilities if each not in ats.capabilities]:
+                for each in lacking:
+                    await says_that_it_cannot(ats, each)
+            else:
+                await promise(ats=ats, **more)
+
+        return kept
+
+    return promised
+
+
 async def one(ats: Connector, email: str | None) -> Candidate:
     found = await ats.find(email or "")
     assert len(found) == 1
     return found[0]
 
 
-async def somewhere(ats: Connector, kind: Kind | None = None, but: Candidate | None = None) -> Destination:
-    """A pool or job where the candidate is not yet, so that a move changes something."""
-    here = {p.destination_id for p in but.placements} if but else set()
-    kinds = {kind} if kind else {Kind.POOL, Kind.JOB}
-    return next(d for d in await ats.destinations() if d.kind in kinds and d.id not in here)
+async def somewhere(ats: Connector) -> Destination | None:
+    """A pool or job for a new candidate; None in an ATS that lists none."""
+    if Capability.DESTINATIONS not in ats.capabilities:
+        return None
+    return next(d for d in await ats.destinations() if d.kind in {Kind.POOL, Kind.JOB})
 
 
 def test_every_connector_has_a_stand_in_and_a_list_of_failures() -> None:
@@ -71,7 +115,8 @@ async def test_a_wrong_key_is_bad_credentials(
 @pytest.mark.parametrize("query", ["zoe@example.com", "ZOE@Example.com ", "zoe"])
 async def test_finds_a_person_by_address_or_a_part_of_it(ats: Connector, query: str) -> None:
     zoe = (await ats.find(query))[0]
-    assert (zoe.name, zoe.email, set(zoe.tags)) == ("Zoë Ødegård", ZOE.email, set(ZOE.tags))
+    assert (zoe.name, zoe.email) == ("Zoë Ødegård", ZOE.email)
+    assert set(zoe.tags) == set(ZOE.tags) or Capability.ADD_TAGS not in ats.capabilities
 
 
 async def test_an_address_matches_only_itself(ats: Connector) -> None:
@@ -99,6 +144,7 @@ async def test_reads_a_candidate_by_the_id_it_gave(ats: Connector) -> None:
     assert (again.name, again.email, again.tags) == (ada.name, ADA.email, ada.tags)
 
 
+@needs(Capability.DESTINATIONS)
 async def test_says_where_somebody_is(ats: Connector) -> None:
     ada = await one(ats, ADA.email)
     titles = {d.id: d.title for d in await ats.destinations()}
@@ -111,10 +157,12 @@ async def test_an_unknown_id_is_not_found(ats: Connector) -> None:
         await ats.candidate("999999999")
 
 
+@needs(Capability.DESTINATIONS)
 async def test_keeps_a_stage_it_does_not_know(ats: Connector) -> None:
     assert LIMBO.stage in {p.stage for p in (await one(ats, LIMBO.email)).placements}
 
 
+@needs(Capability.ADD_CANDIDATE)
 async def test_adds_a_candidate_once_with_all_that_it_keeps(ats: Connector, stand_in: StandInAts) -> None:
     to = await somewhere(ats)
     added = await ats.add_candidate(JANE, to)
@@ -124,6 +172,7 @@ async def test_adds_a_candidate_once_with_all_that_it_keeps(ats: Connector, stan
     assert sum(row["email"] == JANE.email for row in stand_in.rows()) == 1
 
 
+@needs(Capability.ADD_CANDIDATE)
 async def test_says_when_the_person_is_there_already(ats: Connector, stand_in: StandInAts) -> None:
     to = await somewhere(ats)
     first = await ats.add_candidate(JANE, to)
@@ -132,6 +181,7 @@ async def test_says_when_the_person_is_there_already(ats: Connector, stand_in: S
     assert sum(row["email"] == JANE.email for row in stand_in.rows()) == 1
 
 
+@needs(Capability.ADD_CANDIDATE)
 async def test_refuses_a_candidate_without_what_it_requires(ats: Connector, stand_in: StandInAts) -> None:
     if "to" in ats.required:
         with pytest.raises(Refused):
@@ -141,6 +191,7 @@ async def test_refuses_a_candidate_without_what_it_requires(ats: Connector, stan
         assert not (await ats.add_candidate(JANE, None)).existing
 
 
+@needs(Capability.ADD_NOTE)
 async def test_notes_carry_the_author_and_the_place(ats: Connector, stand_in: StandInAts) -> None:
     zoe = await one(ats, ZOE.email)
     await ats.add_note(zoe, NOTE)
@@ -151,6 +202,7 @@ async def test_notes_carry_the_author_and_the_place(ats: Connector, stand_in: St
     assert "https://slack.example.com/p1" in notes[0]
 
 
+@needs(Capability.ADD_NOTE)
 async def test_a_second_note_leaves_the_first_one(ats: Connector, stand_in: StandInAts) -> None:
     zoe = await one(ats, ZOE.email)
     await ats.add_note(zoe, NOTE)
@@ -160,6 +212,7 @@ async def test_a_second_note_leaves_the_first_one(ats: Connector, stand_in: Stan
     assert "Called back" in notes
 
 
+@needs(Capability.ADD_NOTE)
 async def test_can_tell_whether_a_note_was_written_or_says_that_it_cannot(ats: Connector) -> None:
     zoe = await one(ats, ZOE.email)
     if Capability.NOTES not in ats.capabilities:
@@ -171,6 +224,7 @@ async def test_can_tell_whether_a_note_was_written_or_says_that_it_cannot(ats: C
     assert await ats.noted(await one(ats, ZOE.email), NOTE)
 
 
+@needs(Capability.ADD_TAGS)
 async def test_tags_are_added_to_those_that_are_there(ats: Connector, stand_in: StandInAts) -> None:
     zoe = await one(ats, ZOE.email)
     tagged = await ats.add_tags(zoe, ["senior", "go"])
@@ -179,15 +233,13 @@ async def test_tags_are_added_to_those_that_are_there(ats: Connector, stand_in: 
     assert [sorted(row["tags"]) for row in rows] == [["go", "remote", "senior"]]
 
 
-async def test_tags_are_removed_where_that_is_possible(ats: Connector, stand_in: StandInAts) -> None:
+@needs(Capability.REMOVE_TAGS)
+async def test_tags_are_removed_in_any_spelling(ats: Connector, stand_in: StandInAts) -> None:
     zoe = await one(ats, ZOE.email)
-    if Capability.REMOVE_TAGS not in ats.capabilities:
-        with pytest.raises(Unsupported, match="remove tags"):
-            await ats.remove_tags(zoe, ["go"])
-        return
     assert set((await ats.remove_tags(zoe, ["GO"])).tags) == {"remote"}
 
 
+@needs(Capability.DESTINATIONS)
 async def test_lists_destinations_and_searches_them(ats: Connector) -> None:
     everything = await ats.destinations()
     assert {"Backend Engineer", "Product Designer"} <= {d.title for d in everything}
@@ -196,6 +248,7 @@ async def test_lists_destinations_and_searches_them(ats: Connector) -> None:
 
 
 @pytest.mark.parametrize("kind", Kind)
+@needs(Capability.DESTINATIONS, Capability.MOVE)
 async def test_moves_to_each_kind_of_destination_that_it_has(
     ats: Connector, stand_in: StandInAts, kind: Kind
 ) -> None:
@@ -216,6 +269,7 @@ async def test_moves_to_each_kind_of_destination_that_it_has(
     assert all(any(to.title in row for row in shown) for to in where[:1])
 
 
+@needs(Capability.ADD_CANDIDATE)
 async def test_an_added_person_is_found_after_a_crash(ats: Connector) -> None:
     to = await somewhere(ats)
     assert await ats.added(JANE, to) is None
@@ -225,17 +279,15 @@ async def test_an_added_person_is_found_after_a_crash(ats: Connector) -> None:
     assert found.id == made.candidate.id
 
 
-async def test_makes_a_pool_or_says_that_it_cannot(ats: Connector, stand_in: StandInAts) -> None:
-    if Capability.CREATE_POOL not in ats.capabilities:
-        with pytest.raises(Unsupported, match="create pool"):
-            await ats.create_pool("Rust people")
-        return
+@needs(Capability.CREATE_POOL)
+async def test_makes_a_pool_once(ats: Connector, stand_in: StandInAts) -> None:
     pool = await ats.create_pool("Rust people")
     again = await ats.create_pool("rust people")
     assert (pool.kind, again.id) == (Kind.POOL, pool.id)
     assert "Rust people" in {d.title for d in await ats.destinations()}
 
 
+@needs(Capability.ATTACH_RESUME)
 async def test_takes_a_cv_in_the_one_way_it_has(ats: Connector, stand_in: StandInAts) -> None:
     zoe = await one(ats, ZOE.email)
     given = {"url": None} if ats.resume_by_file else {"content": None}
@@ -247,6 +299,7 @@ async def test_takes_a_cv_in_the_one_way_it_has(ats: Connector, stand_in: StandI
     assert len(stand_in.writes) == before
 
 
+@needs(Capability.ADD_CANDIDATE, Capability.ATTACH_RESUME)
 async def test_a_cv_travels_with_a_new_candidate(ats: Connector, stand_in: StandInAts) -> None:
     file = CV.model_copy(update={"url": None} if ats.resume_by_file else {"content": None})
     added = await ats.add_candidate(JANE.model_copy(update={"resume": file}), await somewhere(ats))
@@ -255,12 +308,14 @@ async def test_a_cv_travels_with_a_new_candidate(ats: Connector, stand_in: Stand
     assert b"jane.pdf" in sent or b'".pdf"' in sent
 
 
+@needs(Capability.CHANGES)
 async def test_what_was_there_before_is_no_news(ats: Connector) -> None:
     first = await ats.changes(None)
     assert first.changes == ()
     assert (await ats.changes(first.cursor)).changes == ()
 
 
+@needs(Capability.CHANGES, Capability.ADD_CANDIDATE)
 async def test_a_new_candidate_is_news_once(ats: Connector) -> None:
     before = (await ats.changes(None)).cursor
     await ats.add_candidate(JANE, await somewhere(ats))
@@ -269,6 +324,7 @@ async def test_a_new_candidate_is_news_once(ats: Connector) -> None:
     assert (await ats.changes(news.cursor)).changes == ()
 
 
+@needs(Capability.CHANGES)
 async def test_a_cursor_holds_nobodys_name_or_address(ats: Connector) -> None:
     state = (await ats.changes(None)).cursor.state
     assert not any(word in state for word in ("example.com", "Okafor", "Rivera"))
@@ -276,20 +332,10 @@ async def test_a_cursor_holds_nobodys_name_or_address(ats: Connector) -> None:
 
 @pytest.mark.parametrize("capability", Capability)
 async def test_what_it_cannot_do_it_says(ats: Connector, capability: Capability) -> None:
-    zoe = await one(ats, ZOE.email)
-    to = Destination(id="1", kind=Kind.POOL, title="Any")
-    calls: dict[Capability, Callable[[], Awaitable[object]]] = {
-        Capability.CREATE_POOL: lambda: ats.create_pool("Any"),
-        Capability.NOTES: lambda: ats.notes(zoe),
-        Capability.REMOVE_TAGS: lambda: ats.remove_tags(zoe, ["any"]),
-        Capability.MOVE: lambda: ats.move(zoe, to, "any"),
-        Capability.KNOW_USER: lambda: ats.know_user("any@example.com"),
-    }
     if capability in ats.capabilities:
         assert getattr(type(ats), capability) is not getattr(Connector, capability)
-        return
-    with pytest.raises(Unsupported, match=f"{ats.title}: cannot {capability.words}"):
-        await calls[capability]()
+    else:
+        await says_that_it_cannot(ats, capability)
 
 
 @pytest.mark.parametrize(("vendor", "name", "fault", "error"), CASES, ids=[f"{c[0]}-{c[1]}" for c in CASES])
@@ -313,6 +359,7 @@ async def test_each_failure_has_one_name_and_holds_no_data(
 
 
 @pytest.mark.parametrize("name", [c[0] for c in COMMON if c[0] != "429"])
+@needs(Capability.ADD_NOTE)
 async def test_a_write_goes_out_once(ats: Connector, stand_in: StandInAts, name: str) -> None:
     fault, error = next((f, e) for n, f, e in COMMON if n == name)
     zoe = await one(ats, ZOE.email)
@@ -333,7 +380,12 @@ async def test_is_patient_when_told_to_slow_down(ats: Connector, stand_in: Stand
     slow = {"Retry-After": "0"}
     stand_in.force(Fault(429, {"detail": "slow down"}, slow), Fault(429, {"detail": "slow down"}, slow))
     assert (await ats.candidate(zoe.id)).email == ZOE.email
-    stand_in.force(Fault(429, {"detail": "slow down"}, slow))
+
+
+@needs(Capability.ADD_NOTE)
+async def test_a_write_is_patient_too_and_goes_out_once(ats: Connector, stand_in: StandInAts) -> None:
+    zoe = await one(ats, ZOE.email)
+    stand_in.force(Fault(429, {"detail": "slow down"}, {"Retry-After": "0"}))
     await ats.add_note(zoe, NOTE)
     assert sum(len(row["notes"]) for row in stand_in.rows() if row["email"] == ZOE.email) == 1
 
