@@ -8,18 +8,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from . import eightfold_news as news
 from .base import Capability, Connector, Quirk, stands
-from .changes import Seen, compare
 from .eightfold_api import (
     CORE,
-    OAUTH,
     PENDING,
     EightfoldApi,
-    EightfoldSettings,
     segment,
     unsettled,
 )
 from .eightfold_person import person_body, resume_content
+from .eightfold_settings import OAUTH, EightfoldSettings
 from .errors import ConnectorError, NotFound, Refused
 from .http import Http
 from .matching import matching, titled
@@ -34,7 +33,6 @@ from .models import (
     NewCandidate,
     NewNote,
     Note,
-    Record,
     Resume,
     Status,
     User,
@@ -59,16 +57,6 @@ LOG_WINDOW = 24 * 3600
 """Seconds: the longest stretch that the changelog gives."""
 OVERLAP = 120
 """Seconds that a search by modification looks back, since the index may be late."""
-REMEMBERED = 5_000
-"""People whom a cursor remembers, the latest ones: an account may hold millions."""
-
-
-class _Memory(Record):
-    """What a cursor holds; `until` is how far was read, in epoch seconds; `whole`: whoever is not in it is new."""
-
-    until: int
-    whole: bool = False
-    seen: Seen = {}
 
 
 class Eightfold(Connector):
@@ -213,17 +201,16 @@ class Eightfold(Connector):
     async def changes(self, cursor: Cursor | None) -> Changes:
         now = int(self.clock())
         if cursor is None:
-            known, whole = await self._api.known(REMEMBERED, now - OVERLAP)
-            first = _Memory(until=now, whole=whole, seen=compare({}, map(self._read, known))[1])
-            return Changes(changes=(), cursor=Cursor(state=first.model_dump_json()))
-        memory = _Memory.model_validate_json(cursor.state)
+            known, whole = await self._api.known(news.REMEMBERED, now - OVERLAP)
+            return news.first(map(self._read, known), whole, now)
+        memory = news.Memory.model_validate_json(cursor.state)
         if self._settings.fresh:
             since = memory.until - OVERLAP
-            return self._news(memory, await self._api.modified(since), since, now)
+            return news.told(memory, await self._api.modified(since), self._read, since, now)
         since, until = memory.until, min(now - LOG_DELAY, memory.until + LOG_WINDOW)
         if until <= since:
             return Changes(changes=(), cursor=cursor)
-        return self._news(memory, await self._api.logged(since, until), since, until)
+        return news.told(memory, await self._api.logged(since, until), self._read, since, until)
 
     async def arrived(self, candidate: Candidate, to: Destination) -> Candidate | None:
         try:
@@ -253,18 +240,6 @@ class Eightfold(Connector):
 
     async def _tag(self, profile: wire.Profile, had: tuple[str, ...], tags: tuple[str, ...]) -> Candidate:
         return self._read(await self._api.patch(profile, tags=list(tags)) if tags != had else profile)
-
-    def _news(self, memory: _Memory, profiles: list[wire.Profile], since: int, until: int) -> Changes:
-        """Compare with what is remembered. An old person met for the first time moved, or is merely noted."""
-        first = [p for p in profiles if not (memory.whole or p.id in memory.seen or p.came_since(since))]
-        quiet = compare({}, (self._read(p) for p in first if not p.applied_since(since)))[1]
-        moved = {p.id: "" for p in first if p.applied_since(since)}
-        found, seen = compare({**memory.seen, **quiet, **moved}, map(self._read, profiles))
-        lately = {p.id: seen[p.id] for p in profiles}
-        before = {id: mark for id, mark in seen.items() if id not in lately}
-        kept = dict([*before.items(), *lately.items()][-REMEMBERED:])
-        after = _Memory(until=until, whole=memory.whole and len(kept) == len(seen), seen=kept)
-        return Changes(changes=tuple(found), cursor=Cursor(state=after.model_dump_json()))
 
     def _sent(self, new: NewCandidate, transaction: str) -> Candidate:
         """Somebody whom Eightfold is still making, as they were sent; the id leads to the profile later."""

@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import Field, SecretStr
+from pydantic import SecretStr
 
-from .base import AccountSettings, Words
+from .eightfold_log import ChangeLog
+from .eightfold_settings import EightfoldSettings
 from .errors import BadCredentials, ConnectorError, NotFound, Refused, StillProcessing
 from .http import Api, Http
 from .matching import is_address
@@ -21,82 +22,14 @@ from .wire import eightfold as wire
 
 T = TypeVar("T")
 VENDOR, TITLE = "eightfold", "Eightfold"
-OAUTH = "https://apidocs.eightfold.ai/docs/oauth-configuration"
 
 CORE = "/api/v2/core"
-TALENT_TRACKING = "talent_tracking"
-"""The one system in which Eightfold makes up the candidate ids itself."""
 INCLUDE = "applications,tags"
 PAGE_SIZE = 100
 TOKEN_LIFE = 8640.0
 PENDING = "transaction:"
 """Begins the id of somebody whom Eightfold is still making: the transaction tells the profile later."""
 ID = re.compile(r"(?=.*\d)[\w-]{5,}")
-
-
-class EightfoldSettings(AccountSettings):
-    key: SecretStr = Field(
-        title="API key",
-        description="Admin console → Integrations → Eightfold API → Authentication → Generate API Key.",
-        min_length=1,
-    )
-    email: str = Field(
-        title="Email of the key", description="Shown beside the API key: it is the key's user.", min_length=3
-    )
-    basic: SecretStr = Field(
-        title="Basic value of the region",
-        description=f"Printed for each region on {OAUTH}, with or without the word Basic.",
-        min_length=1,
-    )
-    region: Literal[
-        "eightfold",
-        "eightfold-eu",
-        "eightfold-gov",
-        "eightfold-ca",
-        "eightfold-me",
-        "eightfold-wu",
-        "eightfold-ap",
-    ] = Field(
-        "eightfold",
-        title="Region",
-        description="What stands between apiv2. and .ai in your API's address; eightfold is the US.",
-    )
-    pools: Words = Field(
-        (),
-        title="Talent pools",
-        description="Names of talent pools, with commas between; Eightfold keeps a pool as a tag.",
-    )
-    stage: str = Field(
-        "Applied",
-        title="First stage",
-        description="Where a move to a job without a stage begins, spelled as in Eightfold.",
-        min_length=1,
-    )
-    system_id: str = Field(
-        TALENT_TRACKING,
-        title="System id",
-        description="The system under which new people are filed; your Eightfold contact knows it.",
-        pattern=r"^[\w-]+$",
-    )
-    fresh: bool = Field(
-        False,
-        title="Watch without delay",
-        description="Searches for what was modified; the changelog is half an hour late.",
-        json_schema_extra={"advanced": True},
-    )
-    claimed: bool = Field(
-        True,
-        title="Write to claimed profiles",
-        description="Without it Eightfold ignores tags and CVs for people who claimed their profile.",
-        json_schema_extra={"advanced": True},
-    )
-    email_filter: str | None = Field(
-        None,
-        title="Filter by email",
-        description="A filterQuery that finds an address, with {email} in it, where your account has one.",
-        pattern=r"\{email\}",
-        json_schema_extra={"advanced": True},
-    )
 
 
 class EightfoldApi:
@@ -111,6 +44,7 @@ class EightfoldApi:
         basic = re.sub(r"^basic\s+", "", settings.basic.get_secret_value().strip(), flags=re.IGNORECASE)
         self._door = Api(TITLE, http, base, pace, {"Authorization": f"Basic {basic}"}, _refusal)
         self._session = Session(TITLE, http, base, pace, self._login, lifetime=TOKEN_LIFE, clock=clock)
+        self._log = ChangeLog(self._session)
         self._clock = clock
         self.get, self.write = self._session.get, self._session.write
 
@@ -192,34 +126,13 @@ class EightfoldApi:
 
     async def logged(self, since: int, until: int) -> list[wire.Profile]:
         """Return the profiles that the changelog names, without those that are gone since."""
-        ids = await self._logged_ids(since, until)
+        ids = await self._log.ids(since, until)
         path = f"{CORE}/profiles/batch-fetch?include={INCLUDE}"
         found: list[wire.Profile] = []
         for start in range(0, len(ids), PAGE_SIZE):
             chunk = ids[start : start + PAGE_SIZE]
             found += (await self._session.read(path, wire.Page[wire.Profile], entityIds=chunk)).data
         return found
-
-    async def _logged_ids(self, since: int, until: int) -> list[str]:
-        # By the reference `start` is an offset, in practice it was seen to be a page number. The next number
-        # suits pages; where it brings what is known, `start` is an offset and has to go past what was read.
-        ids: dict[str, None] = {}
-        start = 0
-        while True:
-            page = await self.get(
-                f"{CORE}/changelog/profiles",
-                wire.Page[wire.Changed],
-                startTime=since,
-                endTime=until,
-                start=start,
-                limit=PAGE_SIZE,
-            )
-            named = {row.entity_id: None for row in page.data if row.entity_id}
-            new = named.keys() - ids.keys()
-            ids |= named
-            if not new or len(ids) == page.total:
-                return list(ids)
-            start += 1 if len(new) == len(named) else len(page.data)
 
     async def _listed(self, **asked: object) -> list[wire.Profile]:
         return (await self.get(f"{CORE}/profiles", wire.Page[wire.Profile], include=INCLUDE, **asked)).data

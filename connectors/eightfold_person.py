@@ -6,7 +6,8 @@ import base64
 import hashlib
 from pathlib import PurePath
 
-from .eightfold_api import TALENT_TRACKING, TITLE
+from .eightfold_api import TITLE
+from .eightfold_settings import TALENT_TRACKING
 from .errors import Refused
 from .models import NewCandidate, Resume
 

@@ -14,10 +14,9 @@ from bot.demo.ats.eightfold import POOL, TOKEN, StandInEightfold
 from bot.demo.ats.eightfold_records import Application
 from bot.demo.ats.server import Call, Fault
 from bot.demo.ats.world import ADA, SAM, ZOE, large_world
-from connectors import Http, new_client
-from connectors import eightfold as module
+from connectors import Http, eightfold_news, new_client
 from connectors.eightfold import Eightfold
-from connectors.eightfold_api import EightfoldSettings
+from connectors.eightfold_settings import EightfoldSettings
 from connectors.errors import BadCredentials, Refused, Unavailable, UnexpectedResponse
 from connectors.models import ChangeKind, Destination, Kind, NewCandidate, Resume, Status
 
@@ -402,11 +401,12 @@ async def test_the_changelog_tells_of_new_people_half_an_hour_later(
 
 
 @pytest.mark.parametrize("log_page", [None, 100, 1000])
-async def test_the_changelog_is_read_whole_by_offset_and_by_page_number(
-    made: Made, ef: StandInEightfold, clock: Clock, log_page: int | None
+@pytest.mark.parametrize("again", [None, 1, 99, 100, 150, 257])
+async def test_the_changelog_is_read_whole_by_offset_and_by_page_number_whatever_it_repeats(
+    made: Made, ef: StandInEightfold, clock: Clock, log_page: int | None, again: int | None
 ) -> None:
     ats = await made(fresh=False)
-    ef.log_page = log_page
+    ef.log_page, ef.log_again = log_page, again
     cursor = (await ats.changes(None)).cursor
     clock.now += 60
     for n in range(257):
@@ -442,7 +442,7 @@ async def test_an_old_person_is_news_when_moved_and_not_when_merely_edited(
 async def test_a_cursor_remembers_only_the_latest(
     ats: Eightfold, ef: StandInEightfold, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "REMEMBERED", 2)
+    monkeypatch.setattr(eightfold_news, "REMEMBERED", 2)
     cursor = (await ats.changes(None)).cursor
     for record in ef.records[:4]:
         clock.now += 300
