@@ -12,14 +12,14 @@ from . import eightfold_news as news
 from .base import Capability, Connector, Quirk, stands
 from .eightfold_api import (
     CORE,
-    PENDING,
     EightfoldApi,
+    later,
     segment,
     unsettled,
 )
-from .eightfold_person import person_body, resume_content
-from .eightfold_settings import OAUTH, EightfoldSettings
-from .errors import ConnectorError, NotFound, Refused
+from .eightfold_person import own_id, person_body, resume_content
+from .eightfold_settings import OAUTH, TALENT_TRACKING, EightfoldSettings
+from .errors import ConnectorError, NotFound, Refused, Unsupported
 from .http import Http
 from .matching import matching, titled
 from .models import (
@@ -74,6 +74,11 @@ class Eightfold(Connector):
         Quirk("The form of the login and its 8640 s are known from third parties.", READ, OAUTH),
         Quirk("People are made later: after 3 s the card says that it is still at work.", READ, ADD),
         Quirk("Nothing keeps a person from being added twice: a search comes first.", READ, ADD),
+        Quirk(
+            "New people may show late: after a lost answer the person is asked whether to send again.",
+            READ,
+            ADD,
+        ),
         Quirk("No search by email: of a text search only exact addresses are kept.", READ, LIST),
         Quirk("Whether tags are added or replaced is not said: all of them are sent.", READ, PATCH),
         Quirk("Claimed profiles ignore writes unless told otherwise: a setting, on by default.", READ, PATCH),
@@ -119,14 +124,19 @@ class Eightfold(Connector):
         path = f"{CORE}/ats-systems/{self._settings.system_id}/ats-candidates"
         accepted = await self._api.write("POST", path, wire.ACCEPTED, **body)
         with unsettled():
-            profile = await self._api.made(accepted.transaction_id)
+            profile = await self._api.made(later(accepted))
         if profile is None:
-            return Added(candidate=self._sent(new, accepted.transaction_id), pending=True)
+            return Added(candidate=self._sent(new, later(accepted)), pending=True)
         made = self._read(profile, email=new.email)
         return Added(candidate=await self._placed(made, to) if to else made)
 
     async def added(self, new: NewCandidate, to: Destination | None) -> Candidate | None:
-        known = await self.known(new.email)
+        if self._settings.system_id != TALENT_TRACKING:
+            profile = await self._api.filed(own_id(new.email))
+            known = self._read(profile, email=new.email) if profile else None
+        elif not (known := await self.known(new.email)):
+            # A search that finds nobody proves nothing: who was taken a moment ago may not show in it.
+            raise Unsupported(self.title, "may not show yet somebody who was just added")
         return await self._placed(known, to) if known and to else known
 
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
@@ -241,11 +251,9 @@ class Eightfold(Connector):
     async def _tag(self, profile: wire.Profile, had: tuple[str, ...], tags: tuple[str, ...]) -> Candidate:
         return self._read(await self._api.patch(profile, tags=list(tags)) if tags != had else profile)
 
-    def _sent(self, new: NewCandidate, transaction: str) -> Candidate:
+    def _sent(self, new: NewCandidate, id: str) -> Candidate:
         """Somebody whom Eightfold is still making, as they were sent; the id leads to the profile later."""
-        return Candidate(
-            id=f"{PENDING}{transaction}", name=new.name, email=new.email, phone=new.phone, links=new.links
-        )
+        return Candidate(id=id, name=new.name, email=new.email, phone=new.phone, links=new.links)
 
     def _read(self, profile: wire.Profile, email: str = "", pools: Iterable[str] = ()) -> Candidate:
         """`email` picks one among several; `pools` are known beside those of the settings."""

@@ -27,8 +27,9 @@ CORE = "/api/v2/core"
 INCLUDE = "applications,tags"
 PAGE_SIZE = 100
 TOKEN_LIFE = 8640.0
-PENDING = "transaction:"
-"""Begins the id of somebody whom Eightfold is still making: the transaction tells the profile later."""
+PENDING, FILED = "transaction:", "filed:"
+"""Begin the id of somebody whom Eightfold is still making: the transaction or the ATS record tells the profile later."""
+FAILED = "took the request and then could not carry it out"
 ID = re.compile(r"(?=.*\d)[\w-]{5,}")
 
 
@@ -80,23 +81,34 @@ class EightfoldApi:
 
     async def profile_id(self, id: str) -> str:
         """Return the encoded id, also of somebody who was still being made when they were added."""
+        if id.startswith(FILED):
+            return await self._behind(id.removeprefix(FILED))
         if not id.startswith(PENDING):
             return id
         path = f"{CORE}/transactions/{segment(id.removeprefix(PENDING))}"
         outcome = there(await self.get(path, wire.Reply[wire.Transaction]))
         if outcome.status == "FAIL":
-            raise Refused(TITLE, "took the request and then could not carry it out")
+            raise Refused(TITLE, FAILED)
         if outcome.status != "PASS" or not outcome.ef_entity_id:
             raise StillProcessing(TITLE, "is still processing this person")
         return outcome.ef_entity_id
 
-    async def made(self, transaction: str) -> wire.Profile | None:
+    async def made(self, later: str) -> wire.Profile | None:
         """Return the profile that a write made or changed, or None if that takes longer than we wait."""
         for wait in self._waits:
             await asyncio.sleep(wait)
             with suppress(StillProcessing, NotFound):
-                return await self.profile(PENDING + transaction)
+                return await self.profile(later)
         return None
+
+    async def filed(self, ats_id: str) -> wire.Profile | None:
+        """Return the profile of somebody filed under an id of our own, or None if nobody is."""
+        path = f"{CORE}/ats-systems/{segment(self._settings.system_id)}/ats-candidates/{segment(ats_id)}"
+        try:
+            there(await self.get(path, wire.Reply[wire.AtsRecord]))
+        except NotFound:
+            return None
+        return await self.profile(FILED + ats_id)
 
     async def ats_tags(self, profile: wire.Profile) -> tuple[str, ...]:
         reply = await self.get(self._ats_path(profile), wire.Reply[wire.AtsRecord], include="tags")
@@ -108,7 +120,7 @@ class EightfoldApi:
         body = {"lastActivityTs": int(self._clock()), **fields}
         accepted = await self.write("PATCH", path, wire.ACCEPTED, **body)
         with unsettled():
-            return await self.made(accepted.transaction_id) or profile
+            return await self.made(later(accepted)) or profile
 
     async def known(self, most: int, since: int) -> tuple[list[wire.Profile], bool]:
         """Everybody, if there are no more than so many, else whoever was modified lately; and whether it is everybody."""
@@ -137,12 +149,18 @@ class EightfoldApi:
     async def _listed(self, **asked: object) -> list[wire.Profile]:
         return (await self.get(f"{CORE}/profiles", wire.Page[wire.Profile], include=INCLUDE, **asked)).data
 
+    async def _behind(self, ats_id: str) -> str:
+        """Return the id of the profile of an ATS record, which a list may show late."""
+        found = await self._listed(atsCandidateId=ats_id)
+        own = (p.id for p in found if p.ats_id == ats_id and p.system in (None, self._settings.system_id))
+        if (id := next(own, None)) is None:
+            raise StillProcessing(TITLE, "is still processing this person")
+        return id
+
     def _ats_path(self, profile: wire.Profile) -> str:
-        ats = profile.ats_data or wire.AtsRecord()
-        id = profile.ats_entity_id or ats.candidate_id
-        if not id:
+        if not (id := profile.ats_id):
             raise Refused(TITLE, "keeps no ATS record of this person, where tags and CVs are written")
-        system = ats.system_id or self._settings.system_id
+        system = profile.system or self._settings.system_id
         return f"{CORE}/ats-systems/{segment(system)}/ats-candidates/{segment(id)}"
 
     async def _login(self) -> SecretStr:
@@ -161,6 +179,12 @@ def there(reply: wire.Reply[T]) -> T:
     return reply.data
 
 
+def later(accepted: wire.Accepted) -> str:
+    """The id that leads to a record once Eightfold has made or changed it."""
+    transaction = accepted.transaction_id
+    return f"{PENDING}{transaction}" if transaction else f"{FILED}{accepted.candidate_id}"
+
+
 def segment(id: str) -> str:
     """An id as one part of a path, whatever is in it."""
     return quote(id, safe="")
@@ -168,11 +192,14 @@ def segment(id: str) -> str:
 
 @contextmanager
 def unsettled() -> Iterator[None]:
-    """A read that fails after a write leaves open what became of it: nobody may send it again unseen."""
+    """A read that fails after a write leaves open what became of it: nobody may send it again unseen.
+
+    A refusal is such a failure as well, since only the read was refused: what was written is settled by `FAILED` alone.
+    """
     try:
         yield
     except ConnectorError as failure:
-        failure.uncertain = not isinstance(failure, Refused)
+        failure.uncertain = failure.message != FAILED
         raise
 
 

@@ -26,9 +26,13 @@ def person_body(new: NewCandidate, system_id: str, now: int) -> dict[str, object
     if system_id == TALENT_TRACKING:
         body["autoGenerateCandidateId"] = True
     else:
-        digest = hashlib.blake2b(new.email.strip().lower().encode(), digest_size=8).hexdigest()
-        body["candidateId"] = f"slack-{digest}"
+        body["candidateId"] = own_id(new.email)
     return {name: value for name, value in body.items() if value is not None}
+
+
+def own_id(email: str) -> str:
+    """The id under which we file whoever has this address, in a system other than Eightfold's own."""
+    return f"slack-{hashlib.blake2b(email.strip().lower().encode(), digest_size=8).hexdigest()}"
 
 
 def resume_content(file: Resume) -> dict[str, object]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from calendar import timegm
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import (
+    AliasChoices,
     AliasGenerator,
     BaseModel,
     BeforeValidator,
@@ -17,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from ..models import Destination, Kind, Placement, Status
 
@@ -72,9 +74,18 @@ class Token(BaseModel):
 
 
 class Accepted(Shape):
-    """A write that is carried out later."""
+    """A write that is carried out later. By the reference a transaction may be null, and the ATS id comes back."""
 
-    transaction_id: str
+    transaction_id: str | None = None
+    candidate_id: str | None = Field(
+        None, validation_alias=AliasChoices("candidateId", "atsCandidateId", "atsEntityId")
+    )
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if not (self.transaction_id or self.candidate_id):
+            raise PydanticCustomError("leads_nowhere", "neither a transaction nor a candidate")
+        return self
 
 
 class Transaction(Shape):
@@ -131,6 +142,14 @@ class Profile(Shape):
     applications: list[Application] | None = None
     sources: list[Source] | None = None
     last_updated: datetime | None = None
+
+    @property
+    def ats_id(self) -> str | None:
+        return self.ats_entity_id or (self.ats_data.candidate_id if self.ats_data else None)
+
+    @property
+    def system(self) -> str | None:
+        return self.ats_data.system_id if self.ats_data else None
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -272,7 +273,8 @@ async def test_moves_to_each_kind_of_destination_that_it_has(
 @needs(Capability.ADD_CANDIDATE)
 async def test_an_added_person_is_found_after_a_crash(ats: Connector) -> None:
     to = await somewhere(ats)
-    assert await ats.added(JANE, to) is None
+    with suppress(Unsupported):  # where new people show late, nobody can tell: the person is asked
+        assert await ats.added(JANE, to) is None
     made = await ats.add_candidate(JANE, to)
     found = await ats.added(JANE, to)
     assert found

@@ -14,11 +14,20 @@ from bot.demo.ats.eightfold import POOL, TOKEN, StandInEightfold
 from bot.demo.ats.eightfold_records import Application
 from bot.demo.ats.server import Call, Fault
 from bot.demo.ats.world import ADA, SAM, ZOE, large_world
+from bot.work.command.journal import Journal, Journalled, Undecided
 from connectors import Http, eightfold_news, new_client
 from connectors.eightfold import Eightfold
 from connectors.eightfold_settings import EightfoldSettings
-from connectors.errors import BadCredentials, Refused, Unavailable, UnexpectedResponse
+from connectors.errors import (
+    BadCredentials,
+    ConnectorError,
+    Refused,
+    StillProcessing,
+    Unavailable,
+    UnexpectedResponse,
+)
 from connectors.models import ChangeKind, Destination, Kind, NewCandidate, Resume, Status
+from tests.bot.hall import NoSteps
 
 from .conftest import QUICK
 from .test_contract import CV, JANE, NOTE, one
@@ -251,11 +260,70 @@ async def test_a_person_who_could_not_be_made_is_refused(ats: Eightfold, ef: Sta
     assert not caught.value.uncertain
 
 
+@pytest.mark.parametrize("status", [400, 403, 409, 422, 503])
 async def test_an_outcome_that_cannot_be_read_leaves_the_write_uncertain(
+    ats: Eightfold, ef: StandInEightfold, status: int
+) -> None:
+    ef.force(*[Fault(status, "", path="/transactions/")] * 4)
+    with pytest.raises(ConnectorError) as caught:
+        await ats.add_candidate(JANE, None)
+    assert caught.value.uncertain
+
+
+async def test_a_lost_answer_is_not_sent_again_while_new_people_may_not_show(
     ats: Eightfold, ef: StandInEightfold
 ) -> None:
-    ef.force(*[Fault(503, "", path="/transactions/")] * 4)
-    with pytest.raises(Unavailable) as caught:
+    ef.unlisted.add(JANE.email)
+    ef.force(Fault(502, "", method="POST", path="/ats-candidates", done=True))
+    ats_once = Journalled(ats, Journal(NoSteps()))
+    with pytest.raises(Unavailable):
+        await ats_once.add_candidate(JANE, None)
+    with pytest.raises(Undecided):
+        await ats_once.add_candidate(JANE, None)
+    assert len(ef.writes) == 1
+    ef.unlisted.clear()
+    assert (await ats_once.add_candidate(JANE, None)).candidate.email == JANE.email
+    assert len(ef.writes) == 1
+
+
+async def test_with_an_id_of_its_own_a_lost_answer_is_looked_up_by_it(
+    made: Made, ef: StandInEightfold
+) -> None:
+    ats = await made(system_id="acme-ats")
+    assert await ats.added(JANE, None) is None
+    ef.unlisted.add(JANE.email)
+    ef.force(Fault(502, "", method="POST", path="/ats-candidates", done=True))
+    with pytest.raises(Unavailable):
+        await ats.add_candidate(JANE, None)
+    with pytest.raises(StillProcessing):
+        await ats.added(JANE, None)
+    ef.unlisted.clear()
+    found = await ats.added(JANE, ats.named_pool("Alumni"))
+    assert found
+    assert (found.email, [p.title for p in found.placements]) == (JANE.email, ["Alumni"])
+
+
+@pytest.mark.parametrize("name", ["candidateId", "atsCandidateId"])
+async def test_an_answer_without_a_transaction_leads_to_the_person_by_their_ats_id(
+    ats: Eightfold, ef: StandInEightfold, name: str
+) -> None:
+    jane = ef.written("talent_tracking", {"firstName": "Jane", "lastName": "Doe", "emails": JANE.email})
+    ef.unlisted.add(JANE.email)
+    ef.force(Fault(200, {name: jane.ats, "transactionId": None}, method="POST", path="/ats-candidates"))
+    added = await ats.add_candidate(JANE, None)
+    assert (added.pending, added.candidate.email) == (True, JANE.email)
+    with pytest.raises(StillProcessing):
+        await ats.add_note(added.candidate, NOTE)
+    ef.unlisted.clear()
+    await ats.add_note(added.candidate, NOTE)
+    assert len(jane.notes) == 1
+
+
+async def test_an_answer_that_leads_nowhere_leaves_the_write_uncertain(
+    ats: Eightfold, ef: StandInEightfold
+) -> None:
+    ef.force(Fault(200, {"transactionId": None}, method="POST", path="/ats-candidates"))
+    with pytest.raises(UnexpectedResponse) as caught:
         await ats.add_candidate(JANE, None)
     assert caught.value.uncertain
 

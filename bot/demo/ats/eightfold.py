@@ -87,7 +87,8 @@ class StandInEightfold(EightfoldDesk):
         return page(request, [closed, *jobs])
 
     async def _profiles(self, request: web.Request) -> web.Response:
-        return page(request, [self._json(r, request) for r in self.records if _fits(r, request)])
+        shown = [r for r in self.records if r.emails not in self.unlisted and _fits(r, request)]
+        return page(request, [self._json(r, request) for r in shown])
 
     async def _batch(self, request: web.Request) -> web.Response:
         body = await body_of(request, refused)
@@ -219,8 +220,10 @@ def _fits(r: Record, request: web.Request) -> bool:
         raise refused("filterQuery")
     words = asked.get("query", "").casefold().split() or [""]
     ids = asked.get("profileIds", r.id).split(",")
+    behind = asked.get("atsCandidateId", r.ats)
     return (
         r.updated >= int(since[1])
+        and r.ats == behind
         and any(w in r.text for w in words)
         and (r.id in ids or str(r.number) in ids)
     )

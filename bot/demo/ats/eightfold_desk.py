@@ -33,6 +33,8 @@ class EightfoldDesk(StandInAts):
         self._ids = count(900_001)
         self.positions: dict[int, Job] = dict(enumerate(world.jobs, start=5001))
         self.closed: set[int] = set()
+        self.unlisted: set[str] = set()
+        """Addresses of people whom no list shows yet."""
         self.transactions: dict[str, Transaction] = {}
         self.records = [self._record(person) for person in world.people]
 
