@@ -19,7 +19,7 @@ from .eightfold_api import (
 )
 from .eightfold_person import own_id, person_body, resume_content
 from .eightfold_settings import OAUTH, TALENT_TRACKING, EightfoldSettings
-from .errors import ConnectorError, NotFound, Refused, Unsupported
+from .errors import ConnectorError, NotFound, Refused, UnexpectedResponse, Unsupported
 from .http import Http
 from .matching import matching, titled
 from .models import (
@@ -33,6 +33,7 @@ from .models import (
     NewCandidate,
     NewNote,
     Note,
+    Placement,
     Resume,
     Status,
     User,
@@ -48,6 +49,7 @@ LIST = f"{REFERENCE}/list_profile"
 STAGE = f"{REFERENCE}/create_profile_stages"
 POOL = f"{REFERENCE}/create_talent_pool"
 LOG = f"{REFERENCE}/list_entity_changelog_changelog"
+NOTES = f"{REFERENCE}/list_profile_note"
 USERS = f"{REFERENCE}/list_user"
 READ = "2026-11-21"
 
@@ -55,6 +57,8 @@ LOG_DELAY = 31 * 60
 """Seconds: the changelog tells nothing younger than half an hour; one minute more for clocks that differ."""
 LOG_WINDOW = 24 * 3600
 """Seconds: the longest stretch that the changelog gives."""
+ALL_NOTES = 10_000
+"""A list of notes ends after a hundred in all, however it is paged, unless more are asked for."""
 OVERLAP = 120
 """Seconds that a search by modification looks back, since the index may be late."""
 
@@ -65,7 +69,7 @@ class Eightfold(Connector):
     site = "https://app.eightfold.ai"
     Settings = EightfoldSettings
     required: ClassVar[frozenset[str]] = frozenset({"first_name", "email"})
-    repeatable = Connector.repeatable | {Capability.MOVE, Capability.ATTACH_RESUME}
+    repeatable = Connector.repeatable | {Capability.ATTACH_RESUME}
     shows_user = frozenset({Capability.MOVE})
     resume_by_file = True
     waits: ClassVar[tuple[float, ...]] = (0.0, 0.1, 0.2, 0.4, 0.8, 1.5)
@@ -80,11 +84,12 @@ class Eightfold(Connector):
             ADD,
         ),
         Quirk("No search by email: of a text search only exact addresses are kept.", READ, LIST),
-        Quirk("Whether tags are added or replaced is not said: all of them are sent.", READ, PATCH),
+        Quirk("Whether tags are added or replaced is not said: all are sent, pools too.", READ, PATCH),
+        Quirk("Notes are listed up to a hundred in all: more are asked for.", READ, NOTES),
         Quirk("Claimed profiles ignore writes unless told otherwise: a setting, on by default.", READ, PATCH),
         Quirk("Tags and CVs need an ATS record; people without one are refused.", READ, PATCH),
         Quirk("Pools cannot be listed: a pool is a tag; its name is a setting or typed.", READ, POOL),
-        Quirk("A move is answered with a sentence: 200 counts as done and is read back.", READ, STAGE),
+        Quirk("A move is answered with a sentence: done is only what then shows.", READ, STAGE),
         Quirk("A move to a job where somebody is already leaves their stage as it is.", READ, STAGE),
         Quirk("A move to a job needs a stage: a setting, since jobs may not tell theirs.", READ, STAGE),
         Quirk("News is 31 minutes old, unless the setting `fresh` searches instead.", READ, LOG),
@@ -142,23 +147,24 @@ class Eightfold(Connector):
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
         id = await self._api.profile_id(candidate.id)
         body = {"profileId": id, "note": note.signed, "noteType": "note"}
-        made = await self._api.write("POST", f"{CORE}/profile-notes", wire.NOTE, **body)
-        return Note(id=made.id or "", text=note.signed)
+        made = await self._api.write("POST", f"{CORE}/profile-notes", wire.NOTED, **body)
+        return Note(id=made.id, text=note.signed)
 
     async def notes(self, candidate: Candidate) -> list[Note]:
         id = await self._api.profile_id(candidate.id)
-        rows = self._api.pages(f"{CORE}/profile-notes", wire.Page[wire.Note], profileId=id)
+        asked = {"profileId": id, "queryLimit": ALL_NOTES}
+        rows = self._api.pages(f"{CORE}/profile-notes", wire.Page[wire.Note], **asked)
         return [Note(id=row.id or "", text=row.note or "") async for row in rows]
 
     async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
         profile = await self._api.profile(candidate.id)
-        had = await self._api.ats_tags(profile)
+        had = await self._api.tags(profile)
         now = await self._tag(profile, had, union(had, tags))
         return now.model_copy(update={"tags": union(now.tags, tags)})
 
     async def remove_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
         profile = await self._api.profile(candidate.id)
-        had = await self._api.ats_tags(profile)
+        had = await self._api.tags(profile)
         unwanted = {tag.casefold() for tag in tags}
         gone = {tag for tag in had if tag.casefold() in unwanted}
         now = await self._tag(profile, had, tuple(tag for tag in had if tag not in gone))
@@ -174,25 +180,19 @@ class Eightfold(Connector):
         return wire.pool_destination(spelled.get(name.casefold(), name))
 
     async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
-        there = await self.arrived(candidate, to) if to.kind is Kind.JOB else None
-        if there and all(
-            p.status is not Status.REJECTED for p in there.placements if p.destination_id == to.id
-        ):
+        if to.kind is Kind.JOB and (there := await self.arrived(candidate, to)):
             return there  # the first stage would throw them back
         id = await self._api.profile_id(candidate.id)
         stage = {Kind.POOL: None, Kind.JOB: self._settings.stage, Kind.STAGE: to.id}[to.kind]
         if stage is None:
-            body = {"profileId": id, "tags": [to.id], "emailSubscription": False}
+            body = {"profileId": id, "tags": [to.id]}
             await self._api.write("POST", "/api/v2/smartapply/talent-pool", wire.SAID, **body)
         else:
             body = {"positionId": to.job_id or to.id, "newStage": stage, **self._by}
             path = f"{CORE}/profiles/{segment(id)}/application/stages"
             await self._api.write("POST", path, wire.SAID, **body, reason=reason or "Moved from Slack")
-        here = wire.placed(to, stage)
-        elsewhere = [p for p in candidate.placements if p.destination_id != here.destination_id]
-        moved = candidate.model_copy(update={"id": id, "placements": (here, *elsewhere)})
         with unsettled():
-            return await self._landed(moved, to) or moved
+            return await self._landed(candidate.model_copy(update={"id": id}), to)
 
     async def know_user(self, email: str) -> User | None:
         found = await self._api.get(f"{CORE}/users", wire.Page[wire.User], query=email)
@@ -229,24 +229,24 @@ class Eightfold(Connector):
             return None
         pools = (to.id,) if to.kind is Kind.POOL else ()
         now = self._read(profile, candidate.email or "", pools)
-        return now if any(stands(p.destination_id, p.stage_id, to) for p in now.placements) else None
+        return now if any(_is_at(p, to) for p in now.placements) else None
 
     async def _placed(self, made: Candidate, to: Destination) -> Candidate:
         try:
             return await self.move(made, to, "Added from Slack")
         except ConnectorError as failure:
             # The person is there: sending all of it again would be wrong, so this is final and says so.
-            raise Refused(
-                self.title, f"added the person but did not place them: {failure.message}"
-            ) from failure
+            missed = "may not have placed them" if failure.uncertain else "did not place them"
+            said = f"added the person but {missed}: {failure.message}"
+            raise Refused(self.title, said, uncertain=failure.uncertain) from failure
 
-    async def _landed(self, candidate: Candidate, to: Destination) -> Candidate | None:
-        """Return the candidate once a move shows, or None if that takes longer than we wait."""
+    async def _landed(self, candidate: Candidate, to: Destination) -> Candidate:
+        """Return the candidate once a move shows; its answer is a sentence, which may as well say that it failed."""
         for wait in self.waits:
             await asyncio.sleep(wait)
             if moved := await self.arrived(candidate, to):
                 return moved
-        return None
+        raise UnexpectedResponse(self.title, "accepted a move and does not show it")
 
     async def _tag(self, profile: wire.Profile, had: tuple[str, ...], tags: tuple[str, ...]) -> Candidate:
         return self._read(await self._api.patch(profile, tags=list(tags)) if tags != had else profile)
@@ -270,3 +270,9 @@ class Eightfold(Connector):
             last_activity=profile.last_updated,
             url=self.record_url(profile.id),
         )
+
+
+def _is_at(here: Placement, to: Destination) -> bool:
+    """Whether somebody is where a move leads: on a job, that it has rejected them does not count."""
+    back = to.kind is Kind.JOB and here.status is Status.REJECTED
+    return stands(here.destination_id, here.stage_id, to) and not back

@@ -17,6 +17,7 @@ from .eightfold_settings import EightfoldSettings
 from .errors import BadCredentials, ConnectorError, NotFound, Refused, StillProcessing
 from .http import Api, Http
 from .matching import is_address
+from .models import union
 from .session import Session
 from .wire import eightfold as wire
 
@@ -110,9 +111,10 @@ class EightfoldApi:
             return None
         return await self.profile(FILED + ats_id)
 
-    async def ats_tags(self, profile: wire.Profile) -> tuple[str, ...]:
+    async def tags(self, profile: wire.Profile) -> tuple[str, ...]:
+        """Return the tags of both records: a pool may be a tag of the profile alone, and is not to be lost."""
         reply = await self.get(self._ats_path(profile), wire.Reply[wire.AtsRecord], include="tags")
-        return tuple(there(reply).tags or ())
+        return union(there(reply).tags or (), profile.tag_names)
 
     async def patch(self, profile: wire.Profile, **fields: Any) -> wire.Profile:
         """Change fields of the ATS record and return the profile as it then stands."""

@@ -179,6 +179,12 @@ class Note(Shape):
     note: str | None = None
 
 
+class Noted(Shape):
+    """The answer to a new note: without an id it may be a message that nothing was saved."""
+
+    id: str
+
+
 class Changed(Shape):
     entity_id: str | None = None
 
@@ -196,7 +202,7 @@ class Position(Shape):
 
 TOKEN = Annotated[Token, BeforeValidator(unwrap)]
 ACCEPTED = Annotated[Accepted, BeforeValidator(unwrap)]
-NOTE = Annotated[Note, BeforeValidator(unwrap)]
+NOTED = Annotated[Noted, BeforeValidator(unwrap)]
 SAID = Annotated[Said, BeforeValidator(unwrap)]
 
 STATUS = {"active": Status.ACTIVE, "hired": Status.HIRED, "rejected": Status.REJECTED}
@@ -207,7 +213,7 @@ def placements(profile: Profile, pools: Iterable[str]) -> tuple[Placement, ...]:
     latest = sorted(profile.applications or (), key=lambda a: a.last_modified_time or 0, reverse=True)
     tags = {tag.casefold() for tag in profile.tag_names}
     member = [pool for pool in pools if pool.casefold() in tags]
-    return (*map(job_placement, latest), *(placed(pool_destination(pool), None) for pool in member))
+    return (*map(job_placement, latest), *map(pool_placement, member))
 
 
 def job_placement(application: Application) -> Placement:
@@ -222,13 +228,8 @@ def job_placement(application: Application) -> Placement:
     )
 
 
-def placed(to: Destination, stage: str | None) -> Placement:
-    """Where somebody is who was put there; `stage` is None in a pool."""
-    id, title = (to.job_id, to.job_title or "a job") if to.kind is Kind.STAGE else (to.id, to.title)
-    kind = Kind.POOL if to.kind is Kind.POOL else Kind.JOB
-    return Placement(
-        kind=kind, destination_id=id, title=title, stage=stage, stage_id=stage, status=Status.ACTIVE
-    )
+def pool_placement(name: str) -> Placement:
+    return Placement(kind=Kind.POOL, destination_id=name, title=name, status=Status.ACTIVE)
 
 
 def pool_destination(name: str) -> Destination:

@@ -96,6 +96,10 @@ async def stage(ats: Eightfold, job: str, name: str) -> Destination:
     return next(d for d in await ats.destinations() if (d.job_title, d.title) == (job, name))
 
 
+async def place(ats: Eightfold, pool: str) -> Destination:
+    return next(d for d in await ats.destinations() if (d.kind, d.title) == (Kind.POOL, pool))
+
+
 async def job(ats: Eightfold, title: str) -> Destination:
     return next(d for d in await ats.destinations() if (d.kind, d.title) == (Kind.JOB, title))
 
@@ -340,7 +344,7 @@ async def test_a_pool_is_a_tag_whose_name_anybody_may_say(ats: Eightfold, ef: St
     to = ats.named_pool("Rust people")
     assert to
     moved = await ats.move(zoe, to, "")
-    body = {"profileId": zoe.id, "tags": ["Rust people"], "emailSubscription": False}
+    body = {"profileId": zoe.id, "tags": ["Rust people"]}
     assert [(call.path, call.json) for call in ef.writes] == [(POOL, body)]
     assert [p.title for p in moved.placements] == ["Backend Engineer", "Rust people"]
     assert ats.named_pool("alumni") == Destination(id="Alumni", kind=Kind.POOL, title="Alumni")
@@ -374,12 +378,71 @@ async def test_a_job_takes_somebody_back_whom_it_rejected(ats: Eightfold, ef: St
     assert [(p.stage, p.status) for p in moved.placements] == [("New", Status.ACTIVE)]
 
 
-async def test_a_move_that_does_not_show_yet_counts_as_done(ats: Eightfold, ef: StandInEightfold) -> None:
+async def test_a_move_that_does_not_show_is_not_called_done(ats: Eightfold, ef: StandInEightfold) -> None:
     zoe = await one(ats, ZOE.email)
     to = await stage(ats, "Backend Engineer", "Offer")
-    ef.force(Fault(200, {"message": "Stage was advanced successfully"}, method="POST", path="/stages"))
-    moved = await ats.move(zoe, to, "")
-    assert [(p.title, p.stage) for p in moved.placements] == [("Backend Engineer", "Offer")]
+    told = {"message": "Stage Offer is not part of this workflow"}
+    ef.force(Fault(200, told, method="POST", path="/stages"))
+    with pytest.raises(UnexpectedResponse, match="accepted a move and does not show it") as caught:
+        await ats.move(zoe, to, "")
+    assert caught.value.uncertain
+
+
+async def test_a_move_that_shows_late_is_sent_once(ats: Eightfold, ef: StandInEightfold) -> None:
+    zoe = await one(ats, ZOE.email)
+    to = await stage(ats, "Backend Engineer", "Offer")
+    ef.force(Fault(200, {"message": "Stage was advanced"}, method="POST", path="/stages"))
+    ats_once = Journalled(ats, Journal(NoSteps()))
+    with pytest.raises(UnexpectedResponse):
+        await ats_once.move(zoe, to, "")
+    next(r for r in ef.records if r.emails == ZOE.email).advance(5001, "Offer", NOW)
+    assert [p.stage for p in (await ats_once.move(zoe, to, "")).placements] == ["Offer"]
+    assert len(ef.writes) == 1
+
+
+async def test_a_rejection_is_not_taken_for_having_arrived(ats: Eightfold, ef: StandInEightfold) -> None:
+    next(r for r in ef.records if r.emails == ZOE.email).applications[0].status = "rejected"
+    zoe, to = await one(ats, ZOE.email), await job(ats, "Backend Engineer")
+    assert await ats.arrived(zoe, to) is None
+    ef.force(Fault(200, {"message": "no"}, method="POST", path="/stages"))
+    with pytest.raises(UnexpectedResponse):
+        await ats.move(zoe, to, "")
+
+
+async def test_says_that_a_person_was_added_and_may_not_be_placed(
+    ats: Eightfold, ef: StandInEightfold
+) -> None:
+    ef.force(Fault(200, {"message": "no"}, path=POOL))
+    with pytest.raises(Refused, match="added the person but may not have placed them") as caught:
+        await ats.add_candidate(JANE, ats.named_pool("Alumni"))
+    assert caught.value.uncertain
+
+
+async def test_a_message_in_place_of_a_note_does_not_count_as_saved(
+    ats: Eightfold, ef: StandInEightfold
+) -> None:
+    ef.force(Fault(200, {"message": "profileId not accessible"}, method="POST", path="/profile-notes"))
+    with pytest.raises(UnexpectedResponse) as caught:
+        await ats.add_note(await one(ats, ZOE.email), NOTE)
+    assert caught.value.uncertain
+
+
+async def test_a_note_is_found_among_more_than_a_hundred(ats: Eightfold, ef: StandInEightfold) -> None:
+    zoe = await one(ats, ZOE.email)
+    record = next(r for r in ef.records if r.emails == ZOE.email)
+    record.notes = [{"id": str(n), "note": f"Note {n}"} for n in range(120)]
+    await ats.add_note(zoe, NOTE)
+    assert await ats.noted(zoe, NOTE)
+
+
+async def test_tagging_takes_nobody_out_of_a_pool(ats: Eightfold, ef: StandInEightfold) -> None:
+    zoe = await ats.move(await one(ats, ZOE.email), await place(ats, "Alumni"), "")
+    await ats.add_tags(zoe, ["senior"])
+    after = await ats.remove_tags(zoe, ["go"])
+    assert ([p.title for p in after.placements], set(after.tags)) == (
+        ["Backend Engineer", "Alumni"],
+        {"remote", "senior"},
+    )
 
 
 async def test_only_open_positions_are_destinations(ats: Eightfold) -> None:
@@ -501,7 +564,7 @@ async def test_an_old_person_is_news_when_moved_and_not_when_merely_edited(
     kinds = {c.candidate.email: c.kind for c in news.changes}
     assert kinds == {ZOE.email: ChangeKind.MOVED, SAM.email: ChangeKind.HIRED}
     clock.now += 60
-    ada.change({"tags": ["python", "senior"]}, clock.now)
+    ada.change({"tags": ["python", "senior", *ada.pools]}, clock.now)
     clock.now += 1900
     again = await ats.changes(news.cursor)
     assert [(c.kind, c.candidate.email) for c in again.changes] == [(ChangeKind.TAGGED, ADA.email)]

@@ -123,7 +123,8 @@ class StandInEightfold(EightfoldDesk):
         return page(request, [each for each in found if query in each["email"].casefold()])
 
     async def _notes(self, request: web.Request) -> web.Response:
-        return page(request, self._known(request.query.get("profileId", "")).notes)
+        most = int(request.query.get("queryLimit", 100))
+        return page(request, self._known(request.query.get("profileId", "")).notes[:most])
 
     async def _add_note(self, request: web.Request) -> web.Response:
         body = await body_of(request, refused)
@@ -177,7 +178,7 @@ class StandInEightfold(EightfoldDesk):
 
     async def _talent_pool(self, request: web.Request) -> web.Response:
         body = await body_of(request, refused)
-        require(body, {"profileId": str, "tags": list, "emailSubscription": bool}, refused)
+        require(body, {"profileId": str, "tags": list}, refused)
         record = self._known(body["profileId"])
         record.pools += [tag for tag in body["tags"] if tag not in record.pools]
         record.updated = self._now()

@@ -62,7 +62,7 @@ class EightfoldDesk(StandInAts):
 
     def do_tag(self, id: str, tag: str) -> str:
         record = self._at(id)
-        record.change({"tags": added_to(record.tags, tag)}, self._now())
+        record.tags, record.updated = added_to(record.tags, tag), self._now()
         return id
 
     def do_hire(self, id: str) -> str:

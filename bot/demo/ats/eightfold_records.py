@@ -75,7 +75,10 @@ class Record:
     def change(self, body: Body, now: int) -> None:
         self.first, self.last = body.get("firstName", self.first), body.get("lastName") or self.last
         self.emails, self.phones = body.get("emails", self.emails), body.get("phones", self.phones)
-        self.urls, self.tags = body.get("urls") or self.urls, body.get("tags", self.tags)
+        self.urls = body.get("urls") or self.urls
+        if "tags" in body:  # they replace those of the profile, and a pool is one of these
+            self.pools = [pool for pool in self.pools if pool in body["tags"]]
+            self.tags = [tag for tag in body["tags"] if tag not in self.pools]
         self.cv = body.get("resumeContent", {}).get("content", self.cv)
         self.updated = now
 
