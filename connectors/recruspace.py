@@ -12,7 +12,7 @@ from .base import AccountSettings, Connector, Quirk
 from .changes import Seen, compare
 from .errors import Conflict, NotFound, Refused
 from .http import Api, Http
-from .matching import is_address, matching, titled
+from .matching import is_address, titled
 from .models import (
     Account,
     Added,
@@ -28,7 +28,8 @@ from .models import (
     Resume,
     same_email,
 )
-from .recruspace_pools import CLIENT, SEARCHED, Pools, pages
+from .recruspace_pools import CLIENT, Pools, pages
+from .recruspace_search import Search
 from .wire import recruspace as wire
 
 ADD_AGAIN = "https://docs.recruspace.com/add-candidate-to-job-or-talent-pool"
@@ -41,6 +42,8 @@ READ = "2026-11-21"
 
 FULL_ROUND = 10
 """Every so many polls all pools are read, since equal counts hide one person leaving as another comes."""
+RECORDS = 50
+"""Of one person that are looked through for the one in a certain job: each move has made one."""
 
 
 class RecruspaceSettings(AccountSettings):
@@ -56,7 +59,7 @@ class _Memory(Record):
     """What a cursor holds."""
 
     round: int = 0
-    counts: dict[int, int] = {}
+    counts: dict[int, int | None] = {}
     seen: Seen = {}
 
 
@@ -70,12 +73,13 @@ class Recruspace(Connector):
     resume_by_file = True
     quirks = (
         Quirk("A move makes a second record; the old one stays, with its notes and tags.", READ, ADD_AGAIN),
-        Quirk("Searches by email only: names are looked for in addresses, then in the pools.", READ, SEARCH),
+        Quirk("Searches by email only: names are looked for in addresses and small pools.", READ, SEARCH),
         Quirk(
             "A stage can be read but not set; which pool a record is in is looked up in the pools.", READ, GET
         ),
         Quirk("Without a CV there is no field for phone and links: they become a note.", READ, ADD_AGAIN),
-        Quirk("A CV belongs to a record from the start: attaching one makes a second record.", READ, NODE),
+        Quirk("A CV belongs to a record from the start: on a job a later one makes a second.", READ, NODE),
+        Quirk("A pool has an address only once, so that nobody in one gets a CV later.", READ, ADD_AGAIN),
         Quirk("Notes cannot be read: after a crash the person is asked whether one is there.", READ, NOTE),
         Quirk("No write names one of the users: Recruspace decides what it shows as the author.", READ, NOTE),
         Quirk("Only talent pools can be watched: the people of a job cannot be listed.", READ, JOB),
@@ -93,35 +97,29 @@ class Recruspace(Connector):
             {"Authorization": f"Bearer {settings.key.get_secret_value()}"},
         )
         self._pools = Pools(self._api)
+        self._search = Search(self._api, self._pools, self._read)
 
     async def check(self) -> Account:
         users = await self._api.get(f"{CLIENT}/companies/users/", wire.USERS)
-        users_word = "user" if len(users.results) == 1 else "users"
-        return Account(name=f"a company with {len(users.results)} {users_word}")
+        count = len(users.results) if users.count is None else users.count
+        return Account(name=f"a company with {count} {'user' if count == 1 else 'users'}")
 
     async def find(self, query: str, *, limit: int = 10) -> list[Candidate]:
         query = query.strip()
         if query.isdigit():
-            return await self._by_id(query)
-        words = [query] if is_address(query) else query.split()
-        hits = [hit for word in words for hit in await self._search(word)]
-        wanted = [h for h in hits if not is_address(query) or same_email(h.email, query)]
-        ids = list(dict.fromkeys(h.id for h in wanted))[: limit * 2]
-        people = await asyncio.gather(*(self._person(str(each)) for each in ids))
-        found = matching(await self._placed(people), query)
-        if not found and not is_address(query):
-            found = await self._among_pools(query, limit)
-        return found[:limit]
+            return await self._search.by_id(query)
+        look = self._search.by_address if is_address(query) else self._search.by_words
+        return (await look(query, limit))[:limit]
 
     async def candidate(self, id: str) -> Candidate:
-        return (await self._placed([await self._person(id)]))[0]
+        return await self._search.candidate(id)
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
         target = self._target(to)
         try:
             person = await self._create(new, target)
-        except (Conflict, Refused):
-            if existing := await self.known(new.email):
+        except Refused as refusal:
+            if existing := await self._in_the_way(refusal, new.email, to):
                 return Added(candidate=existing, existing=True)
             raise
         return Added(candidate=self._read(person, to))
@@ -129,7 +127,7 @@ class Recruspace(Connector):
     async def add_note(self, candidate: Candidate, note: NewNote) -> Note:
         body = {"candidate_id": int(candidate.id), "text": note.signed}
         made = await self._api.write("POST", f"{CLIENT}/candidates/add-note/", wire.WRITTEN, **body)
-        return Note(id=str(made.id), text=note.signed)
+        return Note(id=str(made.id or ""), text=note.signed)
 
     async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
         for tag in tags:
@@ -137,7 +135,7 @@ class Recruspace(Connector):
         if not candidate.placements:
             return await self.candidate(candidate.id)
         # Which pool it is in takes several calls to find out, and tags change nothing about it.
-        now = self._read(await self._person(candidate.id))
+        now = self._read(await self._search.person(candidate.id))
         return now.model_copy(update={"placements": candidate.placements})
 
     async def destinations(self, query: str = "") -> list[Destination]:
@@ -145,8 +143,15 @@ class Recruspace(Connector):
         return titled([*map(wire.pool_destination, pools), *map(wire.job_destination, jobs)], query)
 
     async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
-        person = await self._person(candidate.id)
-        return self._read(await self._add_again(person, self._target(to), person.cv), to)
+        person = await self._search.person(candidate.id)
+        try:
+            moved = await self._add_again(person, self._target(to), person.cv)
+        except Refused:
+            # No word says how it refuses somebody who is there: whether they are there is what counts.
+            if there := await self.arrived(candidate, to):
+                return there
+            raise
+        return self._read(moved, to)
 
     async def create_pool(self, name: str) -> Destination:
         # Whether two pools may share a name is not documented, so a pool of that name is used.
@@ -154,20 +159,24 @@ class Recruspace(Connector):
         return wire.pool_destination(same[0] if same else await self._new_pool(name))
 
     async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
-        person = await self._person(candidate.id)
-        placed = [wire.placed_destination(p) for p in candidate.placements if p.destination_id]
+        person = await self._search.person(candidate.id)
+        # A pool has an address only once, so that there is no second record of it with the CV.
+        placed = [wire.placed_destination(p) for p in candidate.placements if p.kind is Kind.JOB]
         if not placed:
-            raise Refused(self.title, "takes a CV only for somebody whose job or pool is known")
+            raise Refused(self.title, "takes a CV later only for somebody on a job, not in a pool")
         document = await self._upload(file)
         return self._read(await self._add_again(person, self._target(placed[0]), document), placed[0])
 
     async def changes(self, cursor: Cursor | None) -> Changes:
         memory = _Memory.model_validate_json(cursor.state) if cursor else _Memory()
         pools = await self._pools.all()
-        due = [
-            p for p in pools if memory.round % FULL_ROUND == 0 or memory.counts.get(p.id) != p.candidate_count
+        whole = memory.round % FULL_ROUND == 0
+        due = [p for p in pools if whole or _differs(memory.counts.get(p.id), p.candidate_count)]
+        now = [
+            self._read(member, wire.pool_destination(pool))
+            for pool in due
+            async for member in self._pools.members(pool.id)
         ]
-        now = [self._read(m, _destination(pool)) for pool in due async for m in self._pools.members(pool.id)]
         found, seen = compare(memory.seen, now)
         counts = {p.id: p.candidate_count for p in pools}
         after = _Memory(round=memory.round + 1, counts=counts, seen=seen)
@@ -177,34 +186,14 @@ class Recruspace(Connector):
         if to.kind is Kind.POOL:
             members = [m async for m in self._pools.members(int(to.id))]
             return next((self._read(m, to) for m in members if same_email(m.email, candidate.email)), None)
-        records = await self.find(candidate.email or "")
+        records = await self.find(candidate.email or "", limit=RECORDS)
         return next((r for r in records if any(p.destination_id == to.id for p in r.placements)), None)
 
-    async def _by_id(self, id: str) -> list[Candidate]:
-        try:
-            return [await self.candidate(id)]
-        except NotFound:
-            return []
-
-    async def _person(self, id: str) -> wire.Person:
-        if not id.isdigit():
-            raise NotFound(self.title, "has no such record")
-        return await self._api.get(f"{CLIENT}/candidates/{id}/", wire.PERSON)
-
-    async def _search(self, email: str) -> list[wire.Hit]:
-        # An empty address would match everybody.
-        if not email:
-            return []
-        return (await self._api.get(f"{CLIENT}/candidates/search-by-email/", wire.HITS, email=email)).results
-
-    async def _among_pools(self, query: str, limit: int) -> list[Candidate]:
-        found = list[Candidate]()
-        for pool in await self._pools.small(SEARCHED):
-            members = [self._read(m, _destination(pool)) async for m in self._pools.members(pool.id)]
-            found += matching(members, query)
-            if len(found) >= limit:
-                break
-        return found
+    async def _in_the_way(self, refusal: Refused, email: str, to: Destination | None) -> Candidate | None:
+        """Who is there already, as a refusal says: at the place itself, or by a conflict whose scope is not said."""
+        known = None if isinstance(refusal, NotFound) else await self.known(email)
+        there = await self.arrived(known, to) if known and to else None
+        return there or (known if isinstance(refusal, Conflict) else None)
 
     async def _create(self, new: NewCandidate, target: dict[str, object]) -> wire.Person:
         person: dict[str, object] = {
@@ -259,13 +248,11 @@ class Recruspace(Connector):
         return await self._api.write("POST", f"{CLIENT}/talent-pools/create/", wire.POOL, name=name)
 
     async def _jobs(self) -> list[wire.Job]:
-        jobs = [job async for job in pages(self._api, f"{CLIENT}/job-posts/", wire.JOBS)]
+        try:
+            jobs = [job async for job in pages(self._api, f"{CLIENT}/job-posts/", wire.JOBS)]
+        except Refused:
+            return []  # its path is a guess, and pools are worth having without the jobs
         return [job for job in jobs if job.status not in wire.OVER]
-
-    async def _placed(self, people: Sequence[wire.Person]) -> list[Candidate]:
-        """Candidates with the pool that each is in, where that can be found out."""
-        where = await self._pools.holding([p.id for p in people if not p.job_post])
-        return [self._read(p, _destination(where.get(p.id))) for p in people]
 
     def _target(self, to: Destination | None) -> dict[str, object]:
         if to is None:
@@ -279,12 +266,13 @@ class Recruspace(Connector):
             email=person.email or None,
             phone=person.phone_number or None,
             placements=(wire.placement(person, to),),
-            tags=tuple(t.title for t in person.tags or ()),
+            tags=tuple(t.title for t in person.tags or () if t.title),
             links=tuple(link.url for link in person.links or () if link.url),
             last_activity=person.updated_at,
             url=self.record_url(str(person.id)),
         )
 
 
-def _destination(pool: wire.Pool | None) -> Destination | None:
-    return wire.pool_destination(pool) if pool else None
+def _differs(before: int | None, now: int | None) -> bool:
+    """Whether a pool's number of people says that it has to be read; none says so as well."""
+    return now is None or before != now

@@ -13,34 +13,54 @@ T = TypeVar("T")
 
 
 def unwrap(value: object) -> object:
-    """Some answers come as {success, content}, most come bare."""
-    return value["content"] if isinstance(value, dict) and {"success", "content"} <= value.keys() else value
+    """Some answers come as {success, content} or {content}, most come bare."""
+    if not (isinstance(value, dict) and "content" in value):
+        return value
+    return value["content"] if "success" in value or isinstance(value["content"], (dict, list)) else value
 
 
 def paged(value: object) -> object:
     """Lists come bare or as {count, next, previous, results}."""
     value = unwrap(value)
-    return {"results": value} if isinstance(value, list) else value
+    return {"results": value, "bare": True} if isinstance(value, list) else value
+
+
+def written(value: object) -> object:
+    """A write that was accepted is done, whatever its answer holds instead of an object."""
+    content = unwrap(value)
+    return {} if isinstance(value, dict) and not isinstance(content, dict) else content
+
+
+def blank(value: object) -> object:
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(blank)]
+"""One row with null for a name must not cost the whole list."""
 
 
 class Tag(BaseModel):
-    title: str
+    title: Text = ""
 
 
 class Job(BaseModel):
     hash: str
-    title: str = ""
+    title: Text = ""
     status: str | None = None
+
+    @property
+    def id(self) -> str:
+        return self.hash
 
 
 class Stage(BaseModel):
-    name: str = ""
+    name: Text = ""
     key: str | None = None
 
 
 class Substage(BaseModel):
     id: int
-    name: str = ""
+    name: Text = ""
     stage: Stage | None = None
 
 
@@ -72,9 +92,11 @@ class Hit(BaseModel):
 
 
 class Pool(BaseModel):
+    """`candidate_count` is None where it is not said, which is not to say that nobody is in it."""
+
     id: int
-    name: str
-    candidate_count: int = 0
+    name: Text = ""
+    candidate_count: int | None = None
 
 
 class User(BaseModel):
@@ -82,18 +104,25 @@ class User(BaseModel):
 
 
 class Page(BaseModel, Generic[T]):
+    """`bare` is a list without a word about how it goes on."""
+
     results: list[T]
+    count: int | None = None
     next: str | None = None
+    bare: bool = False
+
+    def goes_on(self, size: int) -> bool:
+        return bool(self.results) and (len(self.results) == size if self.bare else bool(self.next))
 
 
 class Written(BaseModel):
-    """A note or a tag: the documentation cuts its example off, so only the id is relied on."""
+    """A note or a tag: the documentation cuts its example off, so nothing in it is relied on."""
 
-    id: int
+    id: int | str | None = None
 
 
 PERSON = Annotated[Person, BeforeValidator(unwrap)]
-WRITTEN = Annotated[Written, BeforeValidator(unwrap)]
+WRITTEN = Annotated[Written, BeforeValidator(written)]
 POOL = Annotated[Pool, BeforeValidator(unwrap)]
 UPLOADED = Annotated[File, BeforeValidator(unwrap)]
 HITS = Annotated[Page[Hit], BeforeValidator(paged)]
@@ -129,11 +158,11 @@ def placement(person: Person, to: Destination | None) -> Placement:
 
 
 def pool_destination(pool: Pool) -> Destination:
-    return Destination(id=str(pool.id), kind=Kind.POOL, title=pool.name)
+    return Destination(id=str(pool.id), kind=Kind.POOL, title=pool.name or f"Pool {pool.id}")
 
 
 def job_destination(job: Job) -> Destination:
-    return Destination(id=job.hash, kind=Kind.JOB, title=job.title)
+    return Destination(id=job.hash, kind=Kind.JOB, title=job.title or f"Job {job.hash}")
 
 
 def placed_destination(placement: Placement) -> Destination:
