@@ -34,6 +34,10 @@ def address(text: str) -> str:
             raise Usage(f"{shown(bare)} is too long for an email address.")
         return validate_email(bare, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
+        if bare.startswith("@"):
+            raise Usage(
+                f"{shown(bare)} is a mention: write the name and the email address instead."
+            ) from None
         raise Usage(f"{shown(text)} is not an email address.") from None
 
 

@@ -128,7 +128,8 @@ class Listeners:
             log.info("card too old", ref=invocation.reference)
             known = False
         if not known:
-            card, on_card = flow.expired_choice(), invocation.on_card
+            card = flow.unknown_entry() if invocation.at_home else flow.expired_choice()
+            on_card = invocation.on_card
             say = partial(self._deliver.say, client, invocation, card, replace=on_card)
             await in_time(self._forms.start, say)
         await ack()

@@ -89,7 +89,7 @@ class Shortcuts:
         if invocation.action == TABLE:
             await self._read_table(client, invocation)
         elif verb is None:
-            await self._deliver.say(client, invocation, flow.expired_choice(), replace=False)
+            await self._deliver.say(client, invocation, flow.unknown_entry(), replace=False)
         else:
             country = await self._country(client, invocation)
             await self._open(client, invocation, _said(invocation, verb, bot, country), country)

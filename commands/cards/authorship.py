@@ -15,14 +15,16 @@ def before(
 ) -> list[Block]:
     """`account` is what the key belongs to, where that is known; `is_user`: whether the ATS shows the person, if it can."""
     ats = blocks.line(title)
-    owner = f"the owner of the API key ({blocks.line(account)})" if account else "the owner of the API key"
+    owner = "the owner of the API key"
+    whose = f" The key belongs to {blocks.line(account)}." if account else ""
     if verb == "note":
-        said = f"{ats} will show this note as written by {owner}. Your name, {blocks.line(name)}, stands in its text."
+        said = f"{ats} will show this note as written by {owner}. Your name, {blocks.line(name)}, stands in its text.{whose}"
     elif is_user:
         said = f"{ats} will show this as done by you: it knows a user with your email address."
     else:
         why = ": it knows no user with your email address" if is_user is False else ""
-        said = f"{ats} will show this as done by {owner}{why}."
+        yet = "" if is_user is None and not account else ", not by you"  # before the ATS was asked, it may be
+        said = f"{ats} will show this as done by {owner}{yet}{why}.{whose}"
     return [blocks.context(f":pencil2: {said}")]
 
 

@@ -60,9 +60,8 @@ def places(
 def pool_row(wanted: str, go_on: Continue, *, new: bool, key: str | None = None) -> Block:
     """Offer the talent pool that was named: a `new` one, or one that needs no making (by its key)."""
     go_on = picked(go_on, new_pool=True) if new else picked(go_on, destination=key)
-    label = "New pool" if new else "Talent pool"
-    kind = "a new talent pool" if new else "talent pool"
-    return blocks.section(f"{blocks.bold(wanted)}\n{kind}", blocks.chooses(label, go_on))
+    label = "New pool" if new else "Use as a new pool"
+    return blocks.section(f"{blocks.bold(wanted)}\na new talent pool", blocks.chooses(label, go_on))
 
 
 def jobs(candidate: Candidate, source: Source, go_on: Continue) -> Card:

@@ -130,6 +130,21 @@ def expired_choice() -> Card:
     return blocks.card(fact, blocks.section(fact))
 
 
+def unknown_entry() -> Card:
+    """An entry of a menu or of Home that this version does not have."""
+    fact = "Shortlist does not know this entry any more."
+    step = "Reload Slack. If it is still there, a workspace admin has to update the app; `/candidate` shows what there is."
+    return blocks.card(fact, blocks.section(f"{fact}\n{step}"))
+
+
+def not_yours() -> Card:
+    """Somebody used a choice that somebody else was given."""
+    fact = "Only the person who asked can choose."
+    return blocks.card(
+        fact, blocks.section(f"{fact}\nGive the command yourself to get a choice of your own.")
+    )
+
+
 def form_not_opened(opening: Opening, wait: float | None = None) -> Card:
     """Slack opens a form only within three seconds of a click; or it wants nothing for `wait` seconds."""
     fact = "Slack was too slow to open the form. Please click again."

@@ -241,10 +241,10 @@ async def test_home_offers_only_what_is_open(nearby: Town, rules: RuleTable) -> 
 async def test_a_note_form_says_as_whom_it_will_appear(nearby: Town, rules: RuleTable) -> None:
     view = await form(nearby, f"note {ZOE}", "Add a note")
     assert "Your name, Mia Member, stands in its text." in str(view.body)
-    said = "Recruspace will show this note as written by the owner of the API key (a company with 1 user)."
+    said = "Recruspace will show this note as written by the owner of the API key."
     await nearby.slack.until(lambda: said in str(nearby.slack.modal(MEMBER)))
     await choose_ats(nearby, view, "eightfold")
-    key = "Eightfold will show this note as written by the owner of the API key (api.user@example.com in"
+    key = "The key belongs to api.user@example.com in"
     await nearby.slack.until(lambda: key in str(nearby.slack.modal(MEMBER)))
     card = await nearby.ask(f"note {ZOE} hello", "Note added")
     assert "Recruspace shows the owner of the API key as its author; the name stands in the text" in str(

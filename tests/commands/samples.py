@@ -235,6 +235,8 @@ def _flow(w: Words) -> dict[str, Card]:
         "not_allowed": flow.not_allowed("Guests cannot use the ATS."),
         "not_here": flow.not_here("There is no channel here: name one with #."),
         "expired_choice": flow.expired_choice(),
+        "unknown_entry": flow.unknown_entry(),
+        "not_yours": flow.not_yours(),
         "form_not_opened": flow.form_not_opened(opening),
         "form_not_opened_yet": flow.form_not_opened(opening, wait=6.2),
         "form_refused": flow.form_refused(opening, reference="r-7f3a"),

@@ -120,8 +120,9 @@ def test_understands(text: str) -> None:
 
 PROBLEMS = {
     "add Jane jane@example": "“jane@example” is not an email address.",
-    "add Jane @jane": "“@jane” is not an email address.",
-    "add Jane <@U024BE7LR|jane>": "“@jane” is not an email address.",
+    "add Jane @jane": "“@jane” is a mention: write the name and the email address instead.",
+    "add Jane <@U024BE7LR|jane>": "“@jane” is a mention: write the name and the email address instead.",
+    "add <@U123ABC|bob> bob@example.com": "“@bob” is a mention: write the name and the email address instead.",
     "add Jane 06 12 34 56 78": "“06 12 34 56 78” needs its country code",
     "add Jane +3": "“+3” is not a phone number.",
     "add Jane a@example.com b@example.com": "I can take one email address.",
