@@ -142,7 +142,13 @@ class Arena:
     async def _life(self) -> None:
         """Start it, let things happen, end it."""
         began = time.perf_counter()
-        await self._begins()
+        try:
+            await self._begins()
+        except (TimeoutError, AssertionError):
+            self.figures.ills.append(f"start: it did not listen: {''.join(self._bot.log[-5:])}")
+            await self._bot.kill()
+            self.figures.kills += 1
+            return
         self.figures.starting += time.perf_counter() - began
         async with asyncio.TaskGroup() as group:
             life = self._chance.uniform(*self._machine.life)
@@ -179,11 +185,11 @@ class Arena:
         try:
             code = await self._bot.stop()
         except TimeoutError:
-            self.figures.ill_stops.append("stop: it did not end")
+            self.figures.ills.append("stop: it did not end")
             await self._bot.kill()
         else:
             if code:
-                self.figures.ill_stops.append(f"stop: it ended with {code}: {''.join(self._bot.log[-5:])}")
+                self.figures.ills.append(f"stop: it ended with {code}: {''.join(self._bot.log[-5:])}")
 
     async def _befalls(self, name: str, life: float) -> None:
         await asyncio.sleep(self._chance.uniform(0, life))
@@ -256,7 +262,7 @@ class Arena:
         figures.told = dict(Counter(said.value for each in asked for said in set(each.heard)))
         figures.jobs = self._machine.states()
         figures.effects, figures.doubled_answers = books.done, books.doubled_answers
-        figures.wrong = [*books.wrong, *figures.ill_stops]
+        figures.wrong = [*books.wrong, *figures.ills]
 
 
 class Short(Arena):

@@ -13,8 +13,8 @@ class Figures:
     database: str = ""
     kills: int = 0
     stops: int = 0
-    ill_stops: list[str] = field(default_factory=list)
-    """Of those at a SIGTERM: too slow, or with another code than 0."""
+    ills: list[str] = field(default_factory=list)
+    """Starts after which it did not listen in time, ends at a SIGTERM that took too long or had another code than 0."""
     commands: int = 0
     acked: int = 0
     in_flight: int = 0

@@ -38,12 +38,25 @@ def add_run(asked: Mapping[str, Any], arenas: Sequence[Mapping[str, Any]], balan
 
 
 def _latest(runs: Sequence[Run], run: Run) -> list[Run]:
-    """With the new one: by database, then in their order."""
-    others = [each for each in runs if (each["seed"], each["database"]) != (run["seed"], run["database"])]
+    """With the new one: by database, then in their order. What did not balance stays until there is another commit."""
+    others = [each for each in runs if not _same(each, run) or _stays(each, run)]
     by_database: dict[str, list[Run]] = {}
     for each in [*others, run]:
         by_database.setdefault(each["database"], []).append(each)
-    return [each for name in sorted(by_database, reverse=True) for each in by_database[name][-RUNS:]]
+    shown = (_shown(by_database[name], run) for name in sorted(by_database, reverse=True))
+    return [each for runs in shown for each in runs]
+
+
+def _shown(runs: Sequence[Run], latest: Run) -> list[Run]:
+    return [each for each in runs[:-RUNS] if _stays(each, latest)] + [*runs[-RUNS:]]
+
+
+def _same(one: Run, other: Run) -> bool:
+    return (one["seed"], one["database"]) == (other["seed"], other["database"])
+
+
+def _stays(run: Run, latest: Run) -> bool:
+    return not run["balanced"] and run.get("commit") == latest["commit"]
 
 
 def add_load(found: Mapping[str, Any]) -> Mapping[str, Any]:

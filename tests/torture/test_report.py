@@ -41,7 +41,18 @@ def test_a_run_that_does_not_balance_is_on_the_page_and_called_so() -> None:
     page = run(["lost: this", "lost: that", "stop: it did not end"])
     assert "**The books of SQLite, seed 7 do not balance**: 2 lost, 1 stop." in page
     assert "| **3** |" in page
-    assert "do not balance**" not in run()
+
+
+def test_nothing_is_said_against_a_run_that_balances() -> None:
+    assert "balance**" not in run()
+
+
+def test_a_run_that_does_not_balance_is_not_run_away_until_there_is_another_commit() -> None:
+    run(["lost: this"])
+    for seed in ("7", "8", "9", "10"):
+        page = run(seed=seed)
+    assert "do not balance**" in page
+    assert "do not balance**" not in run(commit="fedcba9876")
 
 
 def test_the_page_says_how_often_a_bot_ended_and_what_repeats_it() -> None:
