@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, timedelta
-from functools import partial
 from typing import ClassVar
 
-from pydantic import Field, SecretStr
-
-from .base import AccountSettings, Capability, Connector, Quirk, stands
+from .base import Capability, Connector, Quirk, stands
 from .changes import Seen, compare
 from .errors import MissingPermission, NotFound, Refused
-from .http import Api, Http
+from .http import Http
 from .markdown import as_typed
 from .matching import is_address, matching, titled
 from .models import (
@@ -31,9 +29,10 @@ from .models import (
     Note,
     Record,
     Resume,
-    same_email,
+    Status,
     union,
 )
+from .welcomekit_api import SITE, TITLE, VENDOR, WelcomeKitApi, WelcomeKitSettings
 from .welcomekit_jobs import Clock, Jobs, utc_now
 from .wire import welcomekit as wire
 
@@ -51,20 +50,6 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]*\d[A-Za-z0-9_-]*")
 """What may be a candidate's reference; a name has no digit in it."""
 
 
-class WelcomeKitSettings(AccountSettings):
-    key: SecretStr = Field(
-        title="API token",
-        description="From their support; scopes: me_r organizations_r jobs_r candidates_rw comments_w.",
-        min_length=1,
-    )
-    organization: str = Field(
-        "",
-        title="Organisation reference",
-        description="The code after /o/ in your dashboard's address; may stay empty if you have only one.",
-        pattern=r"^[\w-]*$",
-    )
-
-
 class _Memory(Record):
     """What a cursor holds; `at` is when it was made, `jobs` are those that were watched then."""
 
@@ -75,15 +60,17 @@ class _Memory(Record):
 
 
 class WelcomeKit(Connector):
-    vendor = "welcomekit"
-    title = "Welcome to the Jungle"
-    site = "https://www.welcomekit.co"
+    vendor = VENDOR
+    title = TITLE
+    site = SITE
     Settings = WelcomeKitSettings
     required: ClassVar[frozenset[str]] = frozenset({"first_name", "last_name", "email", "to"})
     repeatable = Connector.repeatable | {Capability.ATTACH_RESUME}
     quirks = (
         Quirk("A move to another job makes a second candidate there; the first one stays.", READ, UPDATE),
+        Quirk("A move to a job where somebody was refused or archived brings them back.", READ, UPDATE),
         Quirk(f"Candidates are listed per job: a search reads {CALLS} pages of open jobs.", READ, LIST),
+        Quirk("A search by email may heed capitals: it is asked again without them.", READ, LIST),
         Quirk("There are no pools; the Spontaneous job, or any other, can serve as one.", READ, CREATE),
         Quirk("Tags are one text with commas: they are read, joined and written whole.", READ, UPDATE),
         Quirk("Notes cannot be read: after a crash the person is asked whether one is there.", READ, COMMENT),
@@ -97,14 +84,7 @@ class WelcomeKit(Connector):
     def __init__(self, settings: WelcomeKitSettings, http: Http, clock: Clock = utc_now) -> None:
         super().__init__(settings, http)
         self._clock = clock
-        self._api = Api(
-            self.title,
-            http,
-            http.base(self.vendor, self.site),
-            http.pace(self.vendor, settings.key, per_minute=None),
-            {"Authorization": f"Bearer {settings.key.get_secret_value()}"},
-            partial(wire.refusal, self.title),
-        )
+        self._api = WelcomeKitApi(settings, http)
         self._jobs = Jobs(self._api, settings.organization, clock)
         self._organization_set = bool(settings.organization)
 
@@ -121,11 +101,14 @@ class WelcomeKit(Connector):
         query = query.strip()
         if not query:
             return []
-        if REFERENCE.fullmatch(query) and (known := await self._by_reference(query)):
-            return [known]
-        filters = {"email": query} if is_address(query) else {}
+        if REFERENCE.fullmatch(query):
+            with suppress(
+                Refused, MissingPermission
+            ):  # it may be a name, and no reference that the key may see
+                return [await self.candidate(query)]
         on = [job.reference for job in await self._jobs.open()]
-        people = sorted(await self._jobs.people(on, CALLS, **filters), key=lambda p: p.rank)
+        asked = self._jobs.addressed(query, on, CALLS) if is_address(query) else self._jobs.people(on, CALLS)
+        people = sorted(await asked, key=lambda p: p.rank)
         return matching(await self._read(people), query)[:limit]
 
     async def candidate(self, id: str) -> Candidate:
@@ -176,11 +159,10 @@ class WelcomeKit(Connector):
     async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
         job, stage = await self._target(to)
         person = await self._person(candidate.id)
-        if person.job_reference == job:
-            return await self._change(candidate.id, job_stage_id=stage)
-        if there := await self._on_job(job, person.profile.email):
-            # The same person, added to that job on another day: a third record would help nobody.
-            return there if to.kind is Kind.JOB else await self._change(there.id, job_stage_id=stage)
+        here = (await self._read([person]))[0] if person.job_reference == job else None
+        # The same person, added to that job on another day: a third record would help nobody.
+        if there := here or await self._on_job(job, person.profile.email):
+            return there if _at_work(there, to) else await self._put_at(there, stage)
         if not (person.profile.email and person.profile.firstname and person.profile.lastname):
             raise Refused(self.title, "moves to another job only people whose email and full name it knows")
         tags = person.tags or []
@@ -189,13 +171,11 @@ class WelcomeKit(Connector):
         return made.model_copy(update={"tags": tuple(tags)})  # which the answer leaves out
 
     async def arrived(self, candidate: Candidate, to: Destination) -> Candidate | None:
-        job, stage = await self._target(to)
+        job, _ = await self._target(to)
         now = await self._by_reference(candidate.id)
-        if now and any(p.destination_id == job for p in now.placements):
-            return now if any(p.stage_id == str(stage) for p in now.placements) else None
-        there = await self._on_job(job, candidate.email)
-        placed = there.placements if there else ()
-        return there if any(stands(p.destination_id, p.stage_id, to) for p in placed) else None
+        here = now if now and any(p.destination_id == job for p in now.placements) else None
+        there = here or await self._on_job(job, candidate.email)
+        return there if there and _at_work(there, to) else None
 
     async def attach_resume(self, candidate: Candidate, file: Resume) -> Candidate:
         return await self._change(candidate.id, remote_resume_url=self._address(file))
@@ -233,9 +213,8 @@ class WelcomeKit(Connector):
         """Return whoever has this address on this job."""
         if not email:
             return None
-        people = await self._jobs.people([job], CALLS, email=email)
-        same = sorted((p for p in people if same_email(p.profile.email, email)), key=lambda p: p.rank)
-        return next(iter(await self._read(same)), None)
+        people = sorted(await self._jobs.addressed(email, [job], CALLS), key=lambda p: p.rank)
+        return next(iter(await self._read(people)), None)
 
     async def _by_reference(self, reference: str) -> Candidate | None:
         try:
@@ -279,6 +258,13 @@ class WelcomeKit(Connector):
             await self._api.write("PUT", self._path(reference), dict[str, object], **body)
         return await self.candidate(reference)
 
+    async def _put_at(self, there: Candidate, stage: int | None) -> Candidate:
+        """Whoever is moved to a job is wanted there: the archive gives them back."""
+        archived = any(p.status is Status.UNKNOWN for p in there.placements)
+        if stage is None and not archived:
+            raise Refused(self.title, "shows no stage of this job to move somebody to")
+        return await self._change(there.id, job_stage_id=stage, archived=False if archived else None)
+
     def _joined(self, tags: Sequence[str]) -> str:
         if any("," in tag for tag in tags):
             raise Refused(self.title, "takes no tag with a comma in it")
@@ -296,3 +282,9 @@ class WelcomeKit(Connector):
     def _as_candidate(self, person: wire.Person, job: wire.Job | None) -> Candidate:
         own = f"{self.site}{person.modal_path}" if (person.modal_path or "").startswith("/") else None
         return wire.candidate(person, job, own or self.record_url(person.reference))
+
+
+def _at_work(there: Candidate, to: Destination) -> bool:
+    """Whether somebody is where a move leads, and neither archived nor, unless that is where it leads, refused."""
+    counting = {Status.ACTIVE, Status.REJECTED} if to.kind is Kind.STAGE else {Status.ACTIVE}
+    return any(stands(p.destination_id, p.stage_id, to) and p.status in counting for p in there.placements)

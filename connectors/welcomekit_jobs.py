@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from .errors import Misconfigured
 from .http import Api
+from .models import same_email
 from .wire import welcomekit as wire
 
 PAGE_SIZE = 100
@@ -73,11 +74,19 @@ class Jobs:
             jobs = jobs[:calls]
             calls -= len(jobs)
             pages = await asyncio.gather(*(self._people(job, number, filters) for job in jobs))
-            people += [person for page in pages for person in page]
+            people += [person for page in pages for person in page if person.somebody]
             jobs = [job for job, page in zip(jobs, pages, strict=True) if len(page) == PAGE_SIZE]
             if not jobs:
                 break
         return people
+
+    async def addressed(self, email: str, jobs: Sequence[str], calls: int) -> list[wire.Person]:
+        """Return who has this address on these jobs. Whether the filter heeds capitals is not said."""
+        for spelled in dict.fromkeys((email, email.lower())):
+            people = await self.people(jobs, calls, email=spelled)
+            if same := [p for p in people if same_email(p.profile.email, email)]:
+                return same
+        return []
 
     async def _all(self) -> dict[str, wire.Job]:
         jobs: dict[str, wire.Job] = {}

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
-from ..errors import BadCredentials, ConnectorError, Misconfigured, MissingPermission, NotFound, Refused
+from ..errors import (
+    BadCredentials,
+    Conflict,
+    ConnectorError,
+    Misconfigured,
+    MissingPermission,
+    NotFound,
+    Refused,
+)
 from ..models import Candidate, Change, ChangeKind, Destination, Kind, Placement, Status
 
 API = "/api/v1/external"
@@ -22,24 +31,30 @@ class Organization(BaseModel):
     name: str | None = None
 
 
+def with_reference(value: object) -> object:
+    """Those that have a reference, of whatever came in the place of a list."""
+    listed = value if isinstance(value, list) else []
+    return [each for each in listed if isinstance(each, dict) and isinstance(each.get("reference"), str)]
+
+
 class User(BaseModel):
     """The documentation shows a picture and `display_name` alone, and not what the flags add."""
 
     display_name: str | None = None
-    organizations: list[Organization] | None = None
+    organizations: Annotated[list[Organization], BeforeValidator(with_reference)] = []
 
 
 class Stage(BaseModel):
     """`reference` is `initial`, `refused`, or None for a company's own stage; names are translated."""
 
     id: int
-    name: str = ""
+    name: Annotated[str, BeforeValidator(lambda name: name or "a stage")] = "a stage"
     reference: str | None = None
 
 
 class Job(BaseModel):
     reference: str
-    name: str = ""
+    name: Annotated[str, BeforeValidator(lambda name: name or "a job")] = "a job"
     status: str | None = None
     stages: list[Stage] | None = None
 
@@ -66,7 +81,7 @@ class Person(BaseModel):
 
     reference: str
     job_reference: str
-    profile: Profile
+    profile: Annotated[Profile, BeforeValidator(lambda profile: {} if profile is None else profile)]
     stage_id: int | None = None
     stage: Stage | None = None
     tags: list[str] | None = None
@@ -83,9 +98,15 @@ class Person(BaseModel):
         return f"{self.profile.firstname or ''} {self.profile.lastname or ''}".strip()
 
     @property
-    def rank(self) -> tuple[bool, float]:
-        """Sorts the archived last and the latest first."""
-        return bool(self.archived), -self.updated_at.timestamp() if self.updated_at else 0.0
+    def somebody(self) -> bool:
+        """Whether there is anything left to know them by."""
+        return bool(self.name or self.profile.email)
+
+    @property
+    def rank(self) -> tuple[bool, bool, float]:
+        """Sorts the archived last, the refused before them, and the latest first."""
+        refused = bool(self.stage and self.stage.reference == "refused")
+        return bool(self.archived), refused, -self.updated_at.timestamp() if self.updated_at else 0.0
 
     def made_since(self, day: date) -> bool:
         return self.created_at is None or self.created_at.date() >= day
@@ -112,6 +133,11 @@ class Trouble(BaseModel):
     @property
     def code(self) -> str:
         return self.error.code if isinstance(self.error, Trouble) else self.error or ""
+
+    @property
+    def words(self) -> str:
+        """To look for words in, and never to repeat: it may hold what a person is called."""
+        return str(self.error_description or "").lower()
 
     @property
     def revoked(self) -> bool:
@@ -163,10 +189,12 @@ def refusal(title: str, response: httpx.Response) -> ConnectorError | None:
     if told.code == "invalid_scope":
         scope = SCOPES.get((response.request.method, kind), "that of this call")
         return MissingPermission(title, f"the key lacks a scope: {scope}")
-    if (told.code, status) == ("unauthorized", 403):
+    if told.code == "unauthorized" and (status == 403 or "not member of" in told.words):
         return MissingPermission(title, "the key's user is not a member of this organisation")
+    if "has already been taken" in told.words:
+        return Conflict(title, "has this already")
     if told.code == "validation_failed":
-        named = [field for field in FIELDS if field in str(told.error_description)]
+        named = [field for field in FIELDS if field in told.words]
         return Refused(title, f"did not accept {', '.join(named) or 'what was sent'}")
     if status == 404 and kind == "jobs":
         return Misconfigured(title, "knows no such organisation: check the setting “organization”")

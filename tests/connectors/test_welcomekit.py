@@ -9,11 +9,13 @@ import pytest
 from bot.demo.ats.server import Fault
 from bot.demo.ats.welcomekit import API, ORGANIZATION
 from bot.demo.ats.welcomekit import StandInWelcomeKit as StandIn
+from bot.demo.ats.welcomekit_records import Record
 from bot.demo.ats.world import ADA, LIMBO, SAM, SILENT, ZOE
 from connectors import Http, new_client, welcomekit
-from connectors.errors import Misconfigured, MissingPermission, NotFound, Refused
+from connectors.errors import Conflict, Misconfigured, MissingPermission, NotFound, Refused
 from connectors.models import Candidate, ChangeKind, Destination, Kind, NewCandidate, NewNote, Resume, Status
-from connectors.welcomekit import WelcomeKit, WelcomeKitSettings
+from connectors.welcomekit import WelcomeKit
+from connectors.welcomekit_api import WelcomeKitSettings
 
 from .conftest import PairOf
 
@@ -342,3 +344,116 @@ async def test_whoever_comes_over_from_a_job_that_is_not_watched_was_moved(
     zoe.job, zoe.stage, zoe.updated = there.job_id or "", int(there.id), clock.now
     news = await ats.changes(before)
     assert [(c.kind, c.candidate.email) for c in news.changes] == [(ChangeKind.MOVED, ZOE.email)]
+
+
+async def twice(ats: WelcomeKit, stand_in: StandIn) -> tuple[Candidate, Record, Destination]:
+    """Zoë, her second record, which is on another job, and that job."""
+    analyst = await by_label(ats, "Data Analyst")
+    zoe = await one(ats, ZOE.email)
+    second = stand_in.records[(await ats.move(zoe, analyst, "any")).id]
+    stand_in.calls.clear()
+    return zoe, second, analyst
+
+
+@pytest.mark.parametrize("archived", [True, False])
+@pytest.mark.parametrize("label", ["Data Analyst: New", "Data Analyst: Refused"])
+async def test_a_move_brings_back_whoever_was_refused_or_archived_there(
+    ats: WelcomeKit, stand_in: StandIn, label: str, archived: bool
+) -> None:
+    zoe, second, analyst = await twice(ats, stand_in)
+    second.stage, second.fields["archived"] = int((await by_label(ats, label)).id), archived
+    ended = archived or label.endswith("Refused")
+    assert bool(await ats.arrived(zoe, analyst)) is not ended
+    moved = await ats.move(zoe, analyst, "any")
+    assert (moved.id, moved.placements[0].stage, moved.placements[0].status) == (
+        second.reference,
+        "New",
+        Status.ACTIVE,
+    )
+    assert len(stand_in.writes) == ended
+    assert await ats.arrived(zoe, analyst)
+
+
+async def test_a_stage_of_the_same_job_brings_back_from_the_archive(
+    ats: WelcomeKit, stand_in: StandIn
+) -> None:
+    zoe, offer = await one(ats, ZOE.email), await by_label(ats, "Backend Engineer: Offer")
+    stand_in.records[zoe.id].fields["archived"] = True
+    stand_in.records[zoe.id].stage = int(offer.id)
+    assert await ats.arrived(zoe, offer) is None
+    moved = await ats.move(zoe, offer, "any")
+    assert (moved.placements[0].stage, moved.placements[0].status) == ("Offer", Status.ACTIVE)
+    assert [c.json for c in stand_in.writes] == [{"job_stage_id": int(offer.id), "archived": False}]
+
+
+async def test_whoever_was_to_be_refused_has_arrived_there(ats: WelcomeKit) -> None:
+    zoe, refused = await one(ats, ZOE.email), await by_label(ats, "Backend Engineer: Refused")
+    await ats.move(zoe, refused, "any")
+    assert await ats.arrived(zoe, refused)
+
+
+async def test_a_filter_that_heeds_capitals_finds_the_address_all_the_same(
+    ats: WelcomeKit, stand_in: StandIn
+) -> None:
+    stand_in.heeds_capitals = True
+    shouted = (ZOE.email or "").upper()
+    assert (await one(ats, shouted)).email == ZOE.email
+    job = await by_label(ats, "Backend Engineer")
+    assert (await ats.add_candidate(JANE.model_copy(update={"email": shouted}), job)).existing
+    assert stand_in.writes == []
+
+
+ODD = [["Pg4eV6k"], {"Pg4eV6k": {"name": "Acme"}}, [{"id": 3, "name": "Acme"}], "Pg4eV6k"]
+
+
+@pytest.mark.parametrize("listed", ODD, ids=repr)
+async def test_organisations_in_another_shape_need_the_setting_and_no_more(
+    ats: WelcomeKit, stand_in: StandIn, http: Http, listed: object
+) -> None:
+    told = Fault(200, {"display_name": "Olga", "organizations": listed}, path="/users/current")
+    stand_in.force(told, told)
+    with pytest.raises(Misconfigured, match="fill in the setting “organization”"):
+        await ats.check()
+    settings = WelcomeKitSettings(key="wk-demo-key", organization="Pg4eV6k")
+    assert (await WelcomeKit(settings, http).check()).name == "Olga, organisation Pg4eV6k"
+
+
+async def test_a_401_over_the_organisation_blames_the_membership(ats: WelcomeKit, stand_in: StandIn) -> None:
+    told = {"error": "unauthorized", "error_description": "You are not member of this organization"}
+    stand_in.force(Fault(401, told, path="/jobs"))
+    with pytest.raises(MissingPermission, match="not a member of this organisation"):
+        await ats.check()
+
+
+async def test_a_taken_address_is_a_conflict_and_a_field_is_named_however_it_is_spelled(
+    ats: WelcomeKit, stand_in: StandIn
+) -> None:
+    job = await by_label(ats, "Data Analyst")
+    for words, error in (("Email has already been taken", Conflict), ("Phone is invalid", Refused)):
+        told = {"error": "validation_failed", "error_description": words}
+        stand_in.force(Fault(400, told, method="POST"))
+        with pytest.raises(error, match=r"has this already|did not accept phone$"):
+            await ats.add_candidate(JANE, job)
+
+
+async def test_a_name_with_a_digit_is_searched_though_its_reference_may_not_be_read(
+    ats: WelcomeKit, stand_in: StandIn
+) -> None:
+    told = {"error": "unauthorized", "error_description": "no"}
+    stand_in.force(Fault(403, told, path="/candidates/alum229"))
+    assert [c.name for c in await ats.find("alum229")] == ["Alum229 Nguyen"]
+
+
+async def test_a_change_may_be_answered_with_nothing(ats: WelcomeKit, stand_in: StandIn) -> None:
+    stand_in.force(Fault(204, "", method="PUT", done=True))
+    assert "senior" in (await ats.add_tags(await one(ats, ZOE.email), ["senior"])).tags
+
+
+async def test_a_missing_name_or_person_spoils_no_list(ats: WelcomeKit, stand_in: StandIn) -> None:
+    stages = [{"id": 1, "name": None, "reference": "initial"}]
+    stand_in.force(Fault(200, [{"reference": "J1", "name": None, "stages": stages}], path="/jobs"))
+    assert [d.label for d in await ats.destinations()] == ["a job", "a job: a stage"]
+    nobody = {"reference": "r1", "job_reference": "J1", "profile": None}
+    somebody = {**nobody, "reference": "r2", "profile": {"firstname": "Zoë"}}
+    stand_in.force(Fault(200, [nobody, somebody], path="/candidates"))
+    assert [c.id for c in await ats.find("zoe")] == ["r2"]

@@ -23,6 +23,8 @@ class StandInWelcomeKit(WelcomeKitRecords):
     vendor = "welcomekit"
     title = "Welcome to the Jungle"
     settings = {"key": "wk-demo-key"}
+    heeds_capitals = False
+    """Whether the filter by email tells capitals from small letters."""
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -57,7 +59,7 @@ class StandInWelcomeKit(WelcomeKitRecords):
 
     async def _candidates(self, request: web.Request) -> web.Response:
         job = self._job(request.query["job_reference"])
-        found = [r for r in self.records.values() if r.job == job.reference and _asked_for(r, request)]
+        found = [r for r in self.records.values() if r.job == job.reference and self._fits(r, request)]
         return _page(request, [self._shown(r, request) for r in found])
 
     async def _candidate(self, request: web.Request) -> web.Response:
@@ -94,6 +96,10 @@ class StandInWelcomeKit(WelcomeKitRecords):
         self._known(body["candidate_reference"]).notes.append(body["content"])
         shown = {"content": f"<p>{body['content']}</p>\n", "raw_content": body["content"]}
         return web.json_response({"id": next(self._ids), **shown}, status=201)
+
+    def _fits(self, record: Record, request: web.Request) -> bool:
+        missed = request.query.get("email", "") not in (record.fields.get("email") or "")
+        return not (self.heeds_capitals and missed) and _asked_for(record, request)
 
     def _job(self, reference: str) -> Opening:
         if reference not in self.jobs:
