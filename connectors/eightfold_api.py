@@ -30,6 +30,7 @@ PAGE_SIZE = 100
 TOKEN_LIFE = 8640.0
 PENDING, FILED = "transaction:", "filed:"
 """Begin the id of somebody whom Eightfold is still making: the transaction or the ATS record tells the profile later."""
+REFUSED_LOGIN = "the key, its email or the Basic value was refused"
 FAILED = "took the request and then could not carry it out"
 ID = re.compile(r"(?=.*\d)[\w-]{5,}")
 
@@ -172,7 +173,10 @@ class EightfoldApi:
             "username": settings.email,
             "password": settings.key.get_secret_value(),
         }
-        return (await self._door.read("/oauth/v1/authenticate", wire.TOKEN, **asked)).access_token
+        token = (await self._door.read("/oauth/v1/authenticate", wire.TOKEN, **asked)).access_token
+        if not token:  # a message in its place
+            raise BadCredentials(TITLE, REFUSED_LOGIN)
+        return token
 
 
 def there(reply: wire.Reply[T]) -> T:
@@ -207,5 +211,5 @@ def unsettled() -> Iterator[None]:
 
 def _refusal(response: httpx.Response) -> ConnectorError | None:
     """How a wrong login is answered is not documented: any of these."""
-    wrong = response.status_code in (400, 401, 403)
-    return BadCredentials(TITLE, "the key, its email or the Basic value was refused") if wrong else None
+    wrong = response.status_code in (400, 401, 403, 404, 422)
+    return BadCredentials(TITLE, REFUSED_LOGIN) if wrong else None

@@ -31,6 +31,14 @@ def unwrap(value: object) -> object:
     return value["data"] if isinstance(value, dict) and "data" in value else value
 
 
+def present(value: object) -> object:
+    """One null in a list is no reason to lose the rest."""
+    return [each for each in value if each is not None] if isinstance(value, list) else value
+
+
+Texts = Annotated[list[str] | None, BeforeValidator(present)]
+
+
 class Shape(BaseModel):
     """Keys are camelCase; an id is read as text whether it comes as text or as a number."""
 
@@ -61,7 +69,7 @@ class User(Shape):
 
 
 class Page(Shape, Generic[T]):
-    data: list[T]
+    data: Annotated[list[T], BeforeValidator(present)]
     meta: Meta | None = None
 
     @property
@@ -70,7 +78,7 @@ class Page(Shape, Generic[T]):
 
 
 class Token(BaseModel):
-    access_token: SecretStr
+    access_token: SecretStr | None = None
 
 
 class Accepted(Shape):
@@ -122,11 +130,11 @@ class AtsRecord(Shape):
 
     system_id: str | None = None
     candidate_id: str | None = None
-    tags: list[str] | None = None
+    tags: Texts = None
 
 
 class Profile(Shape):
-    """`id` is the encoded one, `email` holds several with commas; `include` brings tags, applications."""
+    """`id` is the encoded one, or the number where that is null; `email` holds several with commas; `include` brings tags, applications."""
 
     id: str
     profile_id: str | None = None
@@ -137,11 +145,17 @@ class Profile(Shape):
     full_name: str | None = None
     email: str | None = None
     phone: str | None = None
-    urls: list[str] | None = None
+    urls: Texts = None
     tags: list[Tag] | None = None
     applications: list[Application] | None = None
     sources: list[Source] | None = None
     last_updated: datetime | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_by_number(cls, value: object) -> object:
+        nameless = isinstance(value, dict) and value.get("id") is None and value.get("profileId") is not None
+        return {**value, "id": value["profileId"]} if isinstance(value, dict) and nameless else value
 
     @property
     def ats_id(self) -> str | None:
@@ -190,7 +204,7 @@ class Changed(Shape):
 
 
 class AtsPosition(Shape):
-    job_stages: list[str] | None = None
+    job_stages: Texts = None
 
 
 class Position(Shape):

@@ -136,7 +136,7 @@ async def test_a_second_401_is_final(ats: Eightfold, ef: StandInEightfold) -> No
     assert len(logins(ef)) == 2
 
 
-@pytest.mark.parametrize("status", [400, 401, 403])
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 422])
 async def test_a_refused_login_is_bad_credentials_whatever_its_status(
     ats: Eightfold, ef: StandInEightfold, status: int
 ) -> None:
@@ -586,3 +586,19 @@ async def test_an_error_under_200_is_no_person(ats: Eightfold, ef: StandInEightf
     ef.force(Fault(200, {"message": "Something went wrong"}, path="/profiles"))
     with pytest.raises(UnexpectedResponse):
         await ats.find("zoe@example.com")
+
+
+async def test_a_person_without_an_encoded_id_is_known_by_number(
+    ats: Eightfold, ef: StandInEightfold
+) -> None:
+    rows = [{"id": None, "profileId": 77, "email": ZOE.email}, None]
+    ef.force(Fault(200, {"data": rows}, path="/profiles"))
+    assert [c.id for c in await ats.find(ZOE.email or "")] == ["77"]
+
+
+async def test_a_null_in_a_list_spoils_no_list(ats: Eightfold, ef: StandInEightfold) -> None:
+    stages = {"jobStages": [None, "Offer"]}
+    rows = [None, {"positionId": 1, "name": None, "atsData": stages}]
+    ef.force(Fault(200, {"data": rows}, path="/positions"))
+    jobs = [d.label for d in await ats.destinations() if d.kind is not Kind.POOL]
+    assert jobs == ["a job", "a job: Offer"]
