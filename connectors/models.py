@@ -188,7 +188,11 @@ def same_email(left: str | None, right: str | None) -> bool:
 
 
 def union(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
-    """Return the old tags in their order, then each new one that is not there yet in any spelling."""
-    merged = {tag.casefold(): tag for tag in reversed([*old, *new])}
-    order = dict.fromkeys(tag.casefold() for tag in [*old, *new])
-    return tuple(merged[tag] for tag in order)
+    """Return the old tags as they are, then each new one that is not there yet in any spelling."""
+    merged = [*old]
+    known = {tag.casefold() for tag in merged}
+    for tag in new:
+        if tag.casefold() not in known:
+            merged.append(tag)
+            known.add(tag.casefold())
+    return tuple(merged)

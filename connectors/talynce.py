@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from itertools import islice
-from typing import TypeVar
 
 from pydantic import Field, SecretStr
 
@@ -31,16 +30,16 @@ from .models import (
     Resume,
     union,
 )
+from .talynce_lists import V1, Lists
 from .wire import talynce as wire
 
-T = TypeVar("T")
 CAND = "https://talynce.com/docs/api/candidates"
 ERRORS = "https://talynce.com/docs/api/errors"
 INTRO = "https://talynce.com/docs/api"
 JOBS = "https://talynce.com/docs/api/jobs"
 READ = "2026-11-21"
-V1 = "/api/v1"
-PAGE_SIZE = 100
+REPLACING = ("metadata", "application")
+"""Of what is sent for somebody new: what would take the place of what stands with somebody who is there."""
 FULL_ROUND = 10
 """Every so many polls all pages are read: an equal total says nothing about who was moved."""
 LOOKUPS = 200
@@ -89,7 +88,7 @@ class Talynce(Connector):
         Quirk("Tags are primary skills; links are kept in the metadata.", READ, CAND),
         Quirk("A move to a job where somebody is already leaves their status as it is.", READ, CAND),
         Quirk("A status set by PUT is only shown by example, so a move is read back.", READ, CAND),
-        Quirk("Masked people have no email here; some fields change only once revealed.", READ, ERRORS),
+        Quirk("Masked people show no email: a namesake is added first, then put on the job.", READ, ERRORS),
         Quirk("A CV is taken only as a public address.", READ, CAND),
         Quirk("Moves are news when the person's updated_at says so, within ten looks.", READ, CAND),
         Quirk("The path of the list of jobs follows that of the other lists.", READ, JOBS),
@@ -99,7 +98,6 @@ class Talynce(Connector):
         super().__init__(settings, http)
         self._statuses = settings.statuses
         self._spelled = {status.casefold(): status for status in settings.statuses}
-        self._titles: dict[str, str] = {}
         key = f"{settings.auth_prefix} {settings.key.get_secret_value()}".strip()
         self._api = Api(
             self.title,
@@ -109,6 +107,7 @@ class Talynce(Connector):
             {settings.auth_header: key},
             lambda answer: wire.refusal(self.title, answer.content, settings.statuses),
         )
+        self._lists = Lists(self._api)
 
     async def check(self) -> Account:
         page = await self._api.get(f"{V1}/candidates", wire.PEOPLE, limit=1)
@@ -124,7 +123,7 @@ class Talynce(Connector):
 
     async def candidate(self, id: str) -> Candidate:
         person = await self._person(id)
-        await self._learn_titles([person])
+        await self._lists.learn_titles([person])
         return self._read(person)
 
     async def add_candidate(self, new: NewCandidate, to: Destination | None) -> Added:
@@ -133,9 +132,14 @@ class Talynce(Connector):
         # Whether a POST changes somebody who is there, down to their status, is not documented: look first.
         if known := await self.known(new.email):
             return Added(candidate=await self._on_job(known, to), existing=True)
+        hidden = await self._hides(new.name)
+        later = {name: body.pop(name) for name in REPLACING if name in body} if hidden else {}
         status, made = await self._api.write_status("POST", f"{V1}/candidates", wire.WRITTEN, **body)
+        existing = status != HTTPStatus.CREATED
+        if later and not existing:
+            await self._put(made.data.id, **later)
         now = await self.candidate(made.data.id)
-        return Added(candidate=await self._on_job(now, to), existing=status != HTTPStatus.CREATED)
+        return Added(candidate=await self._on_job(now, to), existing=existing)
 
     async def added(self, new: NewCandidate, to: Destination | None) -> Candidate | None:
         return await self._on_job(known, to) if (known := await self.known(new.email)) else None
@@ -159,7 +163,7 @@ class Talynce(Connector):
         return await self._skilled(person, tuple(s for s in person.skills if s.casefold() not in gone))
 
     async def destinations(self, query: str = "") -> list[Destination]:
-        jobs = [job for job in await self._jobs() if job.status not in wire.OVER]
+        jobs = [job for job in await self._lists.jobs() if job.status not in wire.OVER]
         return titled([each for job in jobs for each in wire.destinations(job, self._statuses)], query)
 
     async def move(self, candidate: Candidate, to: Destination, reason: str) -> Candidate:
@@ -203,7 +207,7 @@ class Talynce(Connector):
     async def _people(self, ids: Iterable[str]) -> list[wire.Person]:
         """Read people with their applications; whoever was deleted meanwhile is left out."""
         people = [p for p in await asyncio.gather(*map(self._perhaps, ids)) if p]
-        await self._learn_titles(people)
+        await self._lists.learn_titles(people)
         return people
 
     async def _perhaps(self, id: str) -> wire.Person | None:
@@ -224,15 +228,17 @@ class Talynce(Connector):
         raise NotFound(self.title, "has no such record")
 
     async def _search(self, words: str, query: str) -> list[str]:
-        if not words:  # an empty search would match everybody
-            return []
-        page = await self._api.get(f"{V1}/candidates", wire.PEOPLE, search=words, limit=PAGE_SIZE)
-        return [c.id for c in matching(map(self._read, page.data), query)]
+        return [c.id for c in matching(map(self._read, await self._lists.hits(words)), query)]
+
+    async def _hides(self, name: str) -> bool:
+        """Whether somebody of this name has a hidden address, by which a POST would match them all the same."""
+        people = map(self._read, await self._lists.hits(name))
+        return any(person.email is None for person in matching(people, name))
 
     async def _skilled(self, person: wire.Person, skills: tuple[str, ...]) -> Candidate:
         if skills != person.skills:
             await self._put(person.id, primary_skills=skills)
-        await self._learn_titles([person])
+        await self._lists.learn_titles([person])
         return self._read(person.model_copy(update={"primary_skills": [*skills]}))
 
     async def _on_job(self, candidate: Candidate, to: Destination | None) -> Candidate:
@@ -246,35 +252,8 @@ class Talynce(Connector):
         def enough(page: wire.Page[wire.Person]) -> bool:
             return bool(memory and memory.total == page.meta.total and memory.round % FULL_ROUND)
 
-        pages = await self._pages("candidates", wire.PEOPLE, enough)
+        pages = await self._lists.people(enough)
         return pages[0].meta.total, {p.id: p for page in pages for p in page.data}.values()
-
-    async def _jobs(self) -> list[wire.Job]:
-        pages = await self._pages("jobs", wire.JOBS, lambda page: False)
-        jobs = {job.id: job for page in pages for job in page.data}
-        self._titles.update({job.id: job.title for job in jobs.values()})
-        return [*jobs.values()]
-
-    async def _pages(
-        self, what: str, shape: type[wire.Page[T]], enough: Callable[[wire.Page[T]], bool]
-    ) -> list[wire.Page[T]]:
-        """At least one page; rows that come while paging shift the others, so a row can be seen twice."""
-        pages, offset, numbers = list[wire.Page[T]](), 0, self._api.numbers()
-        while True:
-            page = await self._api.get(f"{V1}/{what}", shape, limit=PAGE_SIZE, offset=offset)
-            pages.append(page)
-            offset += len(page.data)
-            if not (page.data and offset < page.meta.total and next(numbers)) or enough(page):
-                return pages
-
-    async def _learn_titles(self, people: Iterable[wire.Person]) -> None:
-        """An application names its job by id only, so that titles come from the list of jobs."""
-        if all(a.job_id in self._titles for p in people for a in p.applications or ()):
-            return
-        try:
-            await self._jobs()
-        except Refused:
-            return  # its path is not documented outright: people are worth showing without their jobs' titles
 
     def _target(self, to: Destination) -> dict[str, str]:
         if to.kind is Kind.POOL:
@@ -297,4 +276,4 @@ class Talynce(Connector):
         return chosen[0]
 
     def _read(self, person: wire.Person) -> Candidate:
-        return wire.candidate(person, self._titles, self._spelled, self.record_url(person.id))
+        return wire.candidate(person, self._lists.titles, self._spelled, self.record_url(person.id))

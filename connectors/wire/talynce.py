@@ -75,8 +75,12 @@ class Person(BaseModel):
 
 class Job(BaseModel):
     id: str
-    title: str = ""
+    title: Annotated[str, BeforeValidator(lambda title: title or "")] = ""
     status: str | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.title or f"Job {self.id}"
 
 
 class Written(BaseModel):
@@ -174,10 +178,10 @@ def candidate(
 def destinations(job: Job, statuses: tuple[str, ...]) -> list[Destination]:
     """A job, then each status in it."""
     stages = [
-        Destination(id=status, kind=Kind.STAGE, title=status, job_id=job.id, job_title=job.title)
+        Destination(id=status, kind=Kind.STAGE, title=status, job_id=job.id, job_title=job.shown)
         for status in statuses
     ]
-    return [Destination(id=job.id, kind=Kind.JOB, title=job.title), *stages]
+    return [Destination(id=job.id, kind=Kind.JOB, title=job.shown), *stages]
 
 
 def target(to: Destination, first: str) -> dict[str, str]:

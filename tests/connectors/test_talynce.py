@@ -18,8 +18,10 @@ from connectors.models import (
     NewCandidate,
     NewNote,
     Resume,
+    union,
 )
 from connectors.talynce import FULL_ROUND, TalynceSettings
+from connectors.talynce_lists import HIT_PAGES
 
 from .conftest import Pair, PairOf
 from .test_contract import JANE, NOTE, one, somewhere
@@ -109,6 +111,42 @@ async def test_a_200_says_that_a_person_whose_address_is_hidden_was_there(pair: 
     assert (added.existing, added.candidate.email) == (True, None)
     assert [p.title for p in added.candidate.placements] == ["Data Analyst"]
     assert len(pair.stand_in.rows()) == people
+
+
+async def test_a_hidden_person_keeps_the_status_and_the_links_that_they_have(pair: Pair) -> None:
+    to = await job(pair, "Data Analyst")
+    ivo = (await pair.ats.find("Ivo Silva"))[0]
+    await pair.ats.move(ivo, await stage(pair, "Data Analyst", "Hired"), "")
+    new = NewCandidate(first_name="Ivo", last_name="Silva", email="ivo.silva@hidden.example.com")
+    added = await pair.ats.add_candidate(new.model_copy(update={"links": JANE.links}), to)
+    assert (added.existing, [p.stage for p in added.candidate.placements]) == (True, ["Hired"])
+    assert sent(pair.stand_in.writes)[1:] == [("POST", {"full_name": new.name, "email": new.email})]
+
+
+async def test_a_namesake_of_a_hidden_person_is_added_with_everything(pair: Pair) -> None:
+    new = JANE.model_copy(update={"first_name": "Ivo", "last_name": "Silva"})
+    added = await pair.ats.add_candidate(new, await stage(pair, "Data Analyst", "Interview"))
+    assert (added.existing, added.candidate.links) == (False, JANE.links)
+    assert [p.stage for p in added.candidate.placements] == ["Interview"]
+    assert [method for method, _ in sent(pair.stand_in.writes)] == ["POST", "PUT"]
+
+
+async def test_a_search_reads_more_than_one_page_and_not_without_end(pair: Pair) -> None:
+    assert [c.email for c in await pair.ats.find("example.net alum005")] == ["alum005@example.net"]
+    pair.stand_in.calls.clear()
+    row = {"id": "6f1c2c3e-0000-4000-8000-000000000000", "full_name": "Nobody"}
+    pair.stand_in.force(*[Fault(200, {"data": [row], "meta": {"total": 9_000}})] * 20)
+    assert await pair.ats.find("qqqqzz") == []
+    assert len(pair.stand_in.calls) == HIT_PAGES
+
+
+async def test_tags_that_differ_in_case_only_both_stay(pair: Pair) -> None:
+    assert union(["Go", "go"], ["GO", "Rust", "rust"]) == ("Go", "go", "Rust")
+    zoe = await one(pair.ats, ZOE.email)
+    put = {"primary_skills": ["Go", "go"]}
+    pair.stand_in.force(Fault(200, {"data": {"id": zoe.id, **put}}, method="GET"))
+    await pair.ats.add_tags(zoe, ["senior"])
+    assert sent(pair.stand_in.writes) == [("PUT", {"primary_skills": ["Go", "go", "senior"]})]
 
 
 async def test_a_masked_person_is_found_by_name_and_by_id(pair: Pair) -> None:
@@ -226,9 +264,25 @@ async def test_statuses_keep_their_spelling_and_closed_jobs_are_no_destination(p
     assert {d.job_title or d.title for d in await pair.ats.destinations()} == {"Open"}
 
 
-async def test_people_are_shown_when_the_list_of_jobs_is_elsewhere(pair: Pair) -> None:
-    pair.stand_in.force(Fault(404, {"error": {"code": "not_found", "message": ""}}, path="/jobs"))
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(404, {"error": {"code": "not_found", "message": ""}}, path="/jobs"),
+        Fault(403, {"error": {"code": "forbidden", "message": ""}}, path="/jobs"),
+        Fault(200, {"data": [{"name": "a job without an id"}], "meta": {"total": 1}}, path="/jobs"),
+    ],
+    ids=["elsewhere", "not allowed", "of another shape"],
+)
+async def test_people_are_shown_when_the_list_of_jobs_cannot_be_read(pair: Pair, fault: Fault) -> None:
+    pair.stand_in.force(fault)
     assert [p.title for p in (await one(pair.ats, ZOE.email)).placements] == ["a job"]
+
+
+async def test_a_job_without_a_title_does_not_cost_the_list(pair: Pair) -> None:
+    rows = {"data": [{"id": "1", "title": None}, {"id": "2", "title": "Open"}], "meta": {"total": 2}}
+    pair.stand_in.force(Fault(200, rows, path="/jobs"))
+    titles = [d.title for d in await pair.ats.destinations() if d.kind is Kind.JOB]
+    assert titles == ["Job 1", "Open"]
 
 
 @pytest.mark.parametrize(
