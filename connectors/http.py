@@ -7,6 +7,8 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
@@ -26,6 +28,7 @@ from .errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from .hosts import Hosts
 from .pace import Meter, Pace
 from .sent import notice
 
@@ -37,6 +40,7 @@ PATIENCE = 75.0
 """Seconds that one call may spend on waiting and retrying: a little over the minute that a rate limit takes."""
 TIMEOUT = httpx.Timeout(20.0, connect=5.0, pool=10.0)
 LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30.0)
+"""For each host, so that a vendor that hangs under many keys takes none from another."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -58,7 +62,7 @@ def new_client(timeout: httpx.Timeout = TIMEOUT) -> httpx.AsyncClient:
     """The one client of a process. It never follows redirects: a key must not travel to another host."""
     headers = {"User-Agent": "shortlist", "Accept": "application/json"}
     return httpx.AsyncClient(
-        timeout=timeout, limits=LIMITS, headers=headers, follow_redirects=False, trust_env=False
+        transport=Hosts(LIMITS), timeout=timeout, headers=headers, follow_redirects=False, trust_env=False
     )
 
 
@@ -187,9 +191,9 @@ class Api:
 
 def _backoff(write: bool) -> Callable[[Exception], bool | float]:
     def wait(failure: Exception) -> bool | float:
-        if isinstance(failure, RateLimited):
-            return failure.retry_after
-        return isinstance(failure, Unavailable) and not (write and failure.uncertain)
+        if not isinstance(failure, Unavailable) or (write and failure.uncertain):
+            return False
+        return failure.retry_after if isinstance(failure, RateLimited) else True
 
     return wait
 
@@ -207,6 +211,9 @@ def _by_status(title: str, response: httpx.Response, write: bool) -> ConnectorEr
             return Conflict(title, "has this already, or it was changed meanwhile")
         case 429:
             return RateLimited(title, "asked us to slow down", retry_after=retry_after(response))
+        case 503 if "retry-after" in response.headers:
+            wait = retry_after(response)
+            return RateLimited(title, "asked us to come back later", retry_after=wait, uncertain=write)
         case status if status in (408, 425) or status >= 500:
             return Unavailable(title, f"answered {status}", uncertain=write)
         case status if status >= 400:
@@ -216,11 +223,28 @@ def _by_status(title: str, response: httpx.Response, write: bool) -> ConnectorEr
 
 
 def retry_after(response: httpx.Response, default: float = 5.0) -> float:
-    """Seconds to wait after a 429: the header, else the number in a sentence such as "available in 1 second"."""
-    header = response.headers.get("retry-after", "")
+    """Seconds to wait: the header, else the number in a sentence such as "available in 1 second"."""
     said = re.search(r"available in (\d+)", response.text[:500])
-    number = header if header.isdigit() else said[1] if said else None
-    return min(float(number), PATIENCE) if number else default
+    seconds = _seconds(response.headers.get("retry-after", ""), response.headers.get("date", ""))
+    if seconds is None and said:
+        seconds = float(said[1])
+    return default if seconds is None else min(seconds, PATIENCE)
+
+
+def _seconds(header: str, sent: str) -> float | None:
+    """A number, or a date as far as it is from the vendor's own, since our clocks may differ."""
+    if re.fullmatch(r"\d+(\.\d+)?", header.strip(), re.ASCII):
+        return float(header)
+    until, now = _moment(header), _moment(sent) or datetime.now(UTC)
+    return max((until - now).total_seconds(), 0.0) if until else None
+
+
+def _moment(header: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _named_fields(response: httpx.Response) -> str:

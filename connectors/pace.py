@@ -13,7 +13,7 @@ from typing import Protocol
 MARGIN = 1.0
 """Seconds added to the vendor's minute: calls arrive there a little closer together than they left."""
 AT_ONCE = 8
-"""Calls under way with one key, so that an ATS that hangs cannot take every connection of the process."""
+"""Calls under way with one key, so that one that hangs leaves connections to the other keys of its vendor."""
 BEHIND = 3
 """How many of those calls may be ones that nobody waits for."""
 SPARED = 50
