@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from bot.operate.log import configure
 from bot.operate.wrong import wrong
 from bot.settings import Settings
-from bot.store.base import StoreAway, StoreRefused
+from bot.store.base import StoreAway, StoreRefused, StoreTaken
 from bot.store.vault import new_key
 from bot.work.engine.jobs_file import UnsuitableSqlite
 from connectors import CONNECTORS
@@ -62,7 +62,7 @@ def serve() -> None:
     problems: list[str] = []
     try:
         asyncio.run(run(settings))
-    except* (UnsuitableSqlite, CannotListen) as cannot:
+    except* (UnsuitableSqlite, CannotListen, StoreTaken) as cannot:
         problems += map(str, _leaves(cannot))
     except* (StoreAway, StoreRefused) as cannot:
         problems += map(_of_database, _leaves(cannot))

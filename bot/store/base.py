@@ -16,6 +16,10 @@ class StoreAway(Exception):
     """The database does not answer, or could not take it now; nothing was done, unless it says otherwise."""
 
 
+class StoreTaken(Exception):
+    """Another process works with this database, and only one may; the text says what to do."""
+
+
 class StoreRefused(Exception):
     """What was asked for does not fit the tables, an error of ours; says only which rule, never a value."""
 

@@ -112,9 +112,13 @@ def for_error(
 def waiting(
     *, title: str, verb: str, next_try: datetime, until: datetime, reference: str, working: bool = False
 ) -> Card:
-    """The ATS is away, or still `working` on an earlier write; the command is kept and sent when it is back."""
-    state = "is still working on this" if working else "is not answering"
-    fact = f"{blocks.line(title)} {state}. Your `{blocks.esc(verb)}` is kept and will be sent."
+    """The ATS is away, or may still be `working` on what was sent; the command is kept and sent when it is back."""
+    state, plan = (
+        ("may still be working on this", "is kept: I look there before anything is sent again")
+        if working
+        else ("is not answering", "is kept and will be sent")
+    )
+    fact = f"{blocks.line(title)} {state}. Your `{blocks.esc(verb)}` {plan}."
     step = f"Next try at {_clock(next_try)}; I keep trying until {blocks.moment(until)}. You need not do anything."
     return blocks.card(
         fact.replace("`", ""),

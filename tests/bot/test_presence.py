@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from bot.store.base import StoreAway
+from bot.store.base import StoreTaken
 from bot.work.cluster import alone, presence, rates
 from bot.work.cluster.peers import Peers, among
 from bot.work.cluster.presence import PROCESSES, Presence, present
@@ -196,7 +196,7 @@ async def test_a_second_process_on_a_file_is_told_so(tmp_path: Path, monkeypatch
     monkeypatch.setattr(alone, "PATIENCE", 0.0)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(among(url := f"sqlite:///{tmp_path / 'taken.db'}"))
-        with pytest.raises(StoreAway, match="Another Shortlist is using this database file"):
+        with pytest.raises(StoreTaken, match="Another Shortlist is using this database file"):
             await stack.enter_async_context(among(url))
 
 

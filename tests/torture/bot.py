@@ -22,6 +22,7 @@ CLOCK = "TORTURE_CLOCK"
 SHORTER: Mapping[str, object] = {
     "bot.work.perform:PAUSES": (0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 2.0, 3.0),
     "bot.work.perform:AFTER_DOUBT": 0.3,
+    "bot.work.command.journal:SETTLES": 2.5,
     "bot.work.command.tell:SLACK_PAUSES": (0.2, 0.5, 1.0, 2.0, 3.0, 5.0),
     "bot.work.command.tell:SLOW": 0.8,
     "bot.work.jobs:DRAIN": 1,

@@ -35,6 +35,7 @@ class Said(StrEnum):
 
 WORDS: Sequence[tuple[str, Said]] = (
     ("is kept and will be sent", Said.WAITING),
+    ("is kept: I look there before anything is sent again", Said.WAITING),
     ("is slow to answer", Said.SLOW),
     ("when the connection broke off", Said.UNDECIDED),
     ("stayed away, so your", Said.GAVE_UP),

@@ -63,6 +63,12 @@ async def late(request: web.Request, on: Pass) -> web.StreamResponse:
     return passed.response()
 
 
+async def tardy(request: web.Request, on: Pass) -> web.StreamResponse:
+    """It is done when we have given up already, so that a first look finds nothing."""
+    await asyncio.sleep(LATE)
+    return (await on()).response()
+
+
 async def hangs(request: web.Request, on: Pass) -> web.StreamResponse:
     await asyncio.sleep(HANGS)
     return _reset(request)
@@ -103,6 +109,7 @@ KINDS: Mapping[str, Kind] = {
     FINE: fine,
     "slow": slow,
     "late: done, and answered after our time-out": late,
+    "tardy: done only after our time-out": tardy,
     "hangs": hangs,
     "reset before it was done": cut,
     "reset after it was done": cut_after,

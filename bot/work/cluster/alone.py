@@ -12,7 +12,7 @@ from typing import IO
 
 import structlog
 
-from bot.store.base import StoreAway
+from bot.store.base import StoreAway, StoreTaken
 
 log = structlog.get_logger()
 
@@ -32,12 +32,12 @@ def lock_of(file: Path) -> Path:
 async def alone_on(file: Path) -> AsyncIterator[None]:
     """Hold the file's lock until the block ends; the system lets go of it when the process dies.
 
-    Raises `StoreAway` when another process keeps it.
+    Raises `StoreTaken` when another process keeps it, and `StoreAway` when nothing can be written there.
     """
     try:
         held = lock_of(file).open("a")
     except OSError as error:
-        raise StoreAway(f"No file can be written beside the database ({type(error).__name__}).") from None
+        raise StoreAway(f"no file can be written beside the database ({type(error).__name__})") from None
     with held:
         await _locked(held)
         yield
@@ -48,7 +48,7 @@ async def _locked(held: IO[str]) -> None:
     said = False
     while not _try(held):
         if time.monotonic() > until:
-            raise StoreAway(IN_USE)
+            raise StoreTaken(IN_USE)
         if not said:
             log.warning("another process is using this database file; waiting for it to stop")
         said = True

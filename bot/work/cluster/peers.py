@@ -64,7 +64,7 @@ class Peers:
 async def among(url: str) -> AsyncIterator[Peers]:
     """Be one of the processes on this database until the block ends; on a file there is no other.
 
-    Raises `StoreAway` when there is one all the same.
+    Raises `StoreTaken` when there is one all the same.
     """
     if file := file_of(url):
         async with alone_on(file):
