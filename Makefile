@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Tests start the bot hundreds of times: it must find itself compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test lint bench torture load fuzz audit
 

@@ -14,7 +14,8 @@ from bot.demo.ats.eightfold import POOL, TOKEN, StandInEightfold
 from bot.demo.ats.eightfold_records import Application
 from bot.demo.ats.server import Call, Fault
 from bot.demo.ats.world import ADA, SAM, ZOE, large_world
-from bot.work.command.journal import Journal, Journalled, Undecided
+from bot.work.command.journal import Journal, Undecided
+from bot.work.command.journalled import Journalled
 from connectors import Http, eightfold_news, new_client
 from connectors.eightfold import Eightfold
 from connectors.eightfold_settings import EightfoldSettings

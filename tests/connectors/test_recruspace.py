@@ -12,7 +12,7 @@ from connectors.recruspace_pools import PAGE_SIZE, SEARCHED
 from connectors.recruspace_search import HIT_PAGES
 
 from .conftest import Pair, PairOf
-from .test_contract import CV, JANE, NOTE, one, somewhere
+from .test_contract import CV, JANE, NOTE, one
 
 pytestmark = pytest.mark.anyio
 
@@ -174,7 +174,8 @@ async def test_a_write_that_was_accepted_is_done_whatever_comes_back(
 
 async def test_a_look_survives_a_pool_that_vanished_meanwhile(pair: Pair) -> None:
     cursor = (await pair.ats.changes(None)).cursor
-    await pair.ats.add_candidate(JANE, await somewhere(pair.ats, Kind.POOL))
+    pool = next(d for d in await pair.ats.destinations() if d.kind is Kind.POOL)
+    await pair.ats.add_candidate(JANE, pool)
     pools = [{"id": 99, "name": "Gone", "candidate_count": 3}, {"id": 1, "name": "B", "candidate_count": 9}]
     pair.stand_in.force(Fault(200, pools, path="/talent-pools/"))
     assert [c.candidate.email for c in (await pair.ats.changes(cursor)).changes] == [JANE.email]
