@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from connectors.base import Capability
-from connectors.models import Candidate, Change, ChangeKind, Destination, NewCandidate, Resume, same_email
+from connectors.base import Capability, stands
+from connectors.models import (
+    Added,
+    Candidate,
+    Change,
+    ChangeKind,
+    Destination,
+    NewCandidate,
+    Resume,
+    same_email,
+)
 
 from .attached import CannotAttach
 from .base import Command, Continue, Desk, Interrupt, Opening, Reply
@@ -31,27 +40,34 @@ async def run(desk: Desk, request: AddRequest) -> Reply:
     if not desk.picks.anyway:
         await _ask_if_there(desk, new, to)
     added = await desk.ats.add_candidate(new, to)
-    if added.existing and not (desk.picks.anyway and to):
+    here = added.existing and _is_at(added.candidate, to)
+    if added.existing and not here and not (desk.picks.anyway and to):
         raise Interrupt(flow.already(added.candidate, source_of(desk)))
-    # Somebody who is there already, or is still being processed, was not put anywhere yet.
-    placed = (
-        await _move(desk, added.candidate, to)
-        if to and (added.existing or added.pending)
-        else added.candidate
-    )
-    extras = Extras(desk, placed)
+    # Somebody who is there already, or is still being processed, was perhaps not put anywhere yet.
+    elsewhere = not here and (added.existing or added.pending)
+    extras = Extras(desk, await _move(desk, added.candidate, to) if to and elsewhere else added.candidate)
     await extras.tags(request.tags)
     await extras.contacts(new)
+    before, left = _known_before(desk, added, cv)
+    uploaded = [f"{blocks.bold(cv.filename)} was uploaded."] if cv and not added.existing else []
     card = receipt.added(
         extras.candidate,
         source_of(desk),
         desk.person.name,
-        to=to,
-        done=[*([f"{blocks.bold(cv.filename)} was uploaded."] if cv else []), *extras.done],
-        undone=[*extras.undone, *missed],
+        to=None if to and here and not _stands(added.candidate, to) else to,
+        done=[*before, *uploaded, *extras.done],
+        undone=[*extras.undone, *missed, *left],
         pending=added.pending and not to,
     )
     return Reply(card, changed=Change(kind=ChangeKind.ADDED, candidate=extras.candidate))
+
+
+def _known_before(desk: Desk, added: Added, cv: Resume | None) -> tuple[list[str], list[str]]:
+    """What is said of a record that was there before: no CV was put in it, and nothing taken away."""
+    if not added.existing:
+        return [], []
+    said = f"{blocks.line(desk.ats.title)} had this person already; what stood there was left as it was."
+    return [said], [f"{blocks.bold(cv.filename)} was not uploaded."] if cv else []
 
 
 async def _cv(desk: Desk) -> tuple[Resume | None, list[str]]:
@@ -99,6 +115,10 @@ async def _ask_if_there(desk: Desk, new: NewCandidate, to: Destination | None) -
 
 async def _move(desk: Desk, candidate: Candidate, to: Destination) -> Candidate:
     return await desk.ats.move(candidate, to, f"Added by {desk.person.name} in Slack")
+
+
+def _stands(candidate: Candidate, to: Destination) -> bool:
+    return any(stands(p.destination_id, p.stage_id, to) for p in candidate.placements)
 
 
 def _is_at(candidate: Candidate, to: Destination | None) -> bool:

@@ -30,8 +30,9 @@ class Extras:
             await self._write(lambda: self._tag(tags), "", f"Tags {blocks.listed(tags)}")
 
     async def contacts(self, new: NewCandidate) -> None:
-        """Keep phone and links in a note where the ATS has no place for them."""
-        given = {"phone": new.phone or "", "links": "\n".join(new.links)}
+        """Keep phone and links in a note where the ATS has no place for them, or took none this time."""
+        kept = _digits(self.candidate.phone) == _digits(new.phone)  # some take a number only beside a CV
+        given = {"phone": "" if kept else new.phone or "", "links": "\n".join(new.links)}
         homeless = {f: v for f, v in given.items() if v and f not in self._desk.ats.keeps}
         if not homeless:
             return
@@ -55,3 +56,8 @@ class Extras:
     async def _note(self, text: str) -> None:
         note = NewNote(text=text, author=self._desk.person.name, link=self._desk.permalink)
         await self._desk.ats.add_note(self.candidate, note)
+
+
+def _digits(phone: str | None) -> str:
+    """A number by which it is the same one, however it is written."""
+    return "".join(filter(str.isdigit, phone or ""))
