@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors.base import Capability, stands
 from connectors.matching import is_address
-from connectors.models import Candidate, Change, ChangeKind, Destination
+from connectors.models import Candidate, Change, ChangeKind, Destination, Kind, Status
 
 from . import undo
 from .acting import acting
@@ -72,7 +72,13 @@ async def run(desk: Desk, request: MoveRequest) -> Reply:
 
 
 def _is_at(candidate: Candidate, to: Destination) -> bool:
-    return any(stands(p.destination_id, p.stage_id, to) for p in candidate.placements)
+    """On a job that has turned somebody down they are not: a move brings them back."""
+    back = to.kind is Kind.JOB
+    return any(
+        stands(p.destination_id, p.stage_id, to)
+        for p in candidate.placements
+        if not (back and p.status is Status.REJECTED)
+    )
 
 
 def draw(request: MoveRequest, opening: Opening, problem: str | None) -> Block:

@@ -89,7 +89,7 @@ class Eightfold(Connector):
         Quirk("Claimed profiles ignore writes unless told otherwise: a setting, on by default.", READ, PATCH),
         Quirk("Tags and CVs need an ATS record; people without one are refused.", READ, PATCH),
         Quirk("Pools cannot be listed: a pool is a tag; its name is a setting or typed.", READ, POOL),
-        Quirk("A move is answered with a sentence: done is only what then shows.", READ, STAGE),
+        Quirk("A move is answered with a sentence: done is what then shows, but for a pool.", READ, STAGE),
         Quirk("A move to a job where somebody is already leaves their stage as it is.", READ, STAGE),
         Quirk("A move to a job needs a stage: a setting, since jobs may not tell theirs.", READ, STAGE),
         Quirk("News is 31 minutes old, unless the setting `fresh` searches instead.", READ, LOG),
@@ -246,7 +246,12 @@ class Eightfold(Connector):
             await asyncio.sleep(wait)
             if moved := await self.arrived(candidate, to):
                 return moved
-        raise UnexpectedResponse(self.title, "accepted a move and does not show it")
+        if to.kind is not Kind.POOL:
+            raise UnexpectedResponse(self.title, "accepted a move and does not show it")
+        # No page says that a pool shows on a profile at all, so its good answer has to do.
+        return candidate.model_copy(
+            update={"placements": (*candidate.placements, wire.pool_placement(to.title))}
+        )
 
     async def _tag(self, profile: wire.Profile, had: tuple[str, ...], tags: tuple[str, ...]) -> Candidate:
         return self._read(await self._api.patch(profile, tags=list(tags)) if tags != had else profile)

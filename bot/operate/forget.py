@@ -12,8 +12,7 @@ from bot.settings import Settings
 from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
-from bot.work.engine.records import client_on, erase
-from bot.work.engine.sealing import Sealed
+from bot.work.engine.records import erase
 
 NOTHING = "Nothing is kept of {team}."
 WHAT = {
@@ -55,7 +54,7 @@ class Erased:
 
 
 async def forget(settings: Settings, team: str) -> Erased:
-    """Rows first, so that nothing of the workspace is begun anew, then the jobs that are kept."""
+    """Rows first, so that nothing of the workspace is begun anew, then the jobs that are kept or wait."""
     vault = Vault(settings.encryption_keys)
     store = await open_store(settings.database_url)
     try:
@@ -63,10 +62,5 @@ async def forget(settings: Settings, team: str) -> Erased:
         teams, counts = await workspaces.erase(team, secrets.token_hex(8), time.time())
     finally:
         await store.close()
-    jobs = await asyncio.to_thread(_jobs, settings, vault, teams)
+    jobs = await asyncio.to_thread(erase, settings.engine_place, vault, teams)
     return Erased(teams, {**counts, **({"jobs": jobs} if jobs else {})})
-
-
-def _jobs(settings: Settings, vault: Vault, teams: Sequence[str]) -> int:
-    with client_on(settings.engine_place, Sealed(vault)) as client:
-        return sum(erase(client, team) for team in teams) if client else 0

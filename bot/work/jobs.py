@@ -199,6 +199,7 @@ class Jobs:
     def arrive_through(self, arrivals: Arrivals) -> None:
         """Commands do not wait for the engine's own tables."""
         self._arrivals = arrivals
+        self.records.arrive_through(arrivals)
         self.backlog.add(QUEUE, arrivals.waiting, arrivals.alive)
 
     def stop(self) -> None:

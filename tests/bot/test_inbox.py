@@ -17,7 +17,7 @@ from bot.work.background import Background
 from bot.work.engine import arrivals as module
 from bot.work.engine import turns as taking_turns
 from bot.work.engine.arrivals import Arrivals
-from bot.work.engine.inbox import Arrived, Begun, Inbox, left_in, older_in
+from bot.work.engine.inbox import Arrived, Begun, Inbox, forget_in, left_in, older_in
 from bot.work.engine.turns import CALM, LONGEST, Turns
 from bot.work.engine.writer import Writer
 
@@ -169,6 +169,63 @@ async def test_one_that_the_engine_refuses_holds_no_other_one_up(path: Path, hur
         await arrivals.put(SECOND)
         await engine.has(FIRST.id, SECOND.id)
     assert engine.begun == [SECOND.id, FIRST.id]
+
+
+async def test_what_is_forgotten_before_it_begins_never_begins_and_is_nowhere(
+    path: Path, hurry: None
+) -> None:
+    engine = Engine()
+    engine.fails[FIRST.id] = [sqlite3.OperationalError("database is locked")] * 3
+    async with running(path, engine) as arrivals:
+        for each in (FIRST, SECOND, THIRD):
+            await arrivals.put(each)
+        gone = await arrivals.forget(lambda job, text: text in (FIRST.invocation, SECOND.invocation))
+        assert gone == {FIRST.id, SECOND.id}
+        assert arrivals.find(SECOND.id) is None
+        await engine.has(THIRD.id)
+    assert engine.begun == [THIRD.id]
+    assert left_in(path, VAULT) == ([], 0)
+
+
+async def test_what_another_process_has_forgotten_never_begins(path: Path, hurry: None) -> None:
+    engine = Engine()
+    engine.fails[FIRST.id] = [sqlite3.OperationalError("database is locked")] * 3
+    async with running(path, engine) as arrivals:
+        for each in (FIRST, SECOND, THIRD):
+            await arrivals.put(each)
+        assert forget_in(path, VAULT, lambda job, text: job != THIRD.id) == {FIRST.id, SECOND.id}
+        await engine.has(THIRD.id)
+        assert arrivals.texts() == {}
+    assert engine.begun == [THIRD.id]
+
+
+async def test_what_goes_over_to_the_engine_is_there_before_anything_is_forgotten(path: Path) -> None:
+    under_way, go_on, begun = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def start(id: str, invocation: str) -> None:
+        under_way.set()
+        await go_on.wait()
+        begun.append(id)
+
+    engine = Engine()
+    engine.start = start  # type: ignore[method-assign]
+    async with running(path, engine) as arrivals:
+        await arrivals.put(FIRST)
+        await under_way.wait()
+        forgetting = asyncio.ensure_future(arrivals.forget(lambda job, text: True))
+        done, _ = await asyncio.wait({forgetting}, timeout=0.2)
+        assert not done
+        go_on.set()
+        await forgetting
+        assert begun == [FIRST.id]
+        assert arrivals.ids == set()
+
+
+async def test_a_command_that_cannot_be_opened_is_forgotten_by_its_id(path: Path) -> None:
+    Inbox(path, VAULT).write([FIRST])
+    stranger = Vault([SecretStr(new_key())])
+    assert forget_in(path, stranger, lambda job, text: text is None and job == FIRST.id) == {FIRST.id}
+    assert left_in(path, VAULT) == ([], 0)
 
 
 async def test_work_waits_while_an_ack_waits_for_the_disk_however_slow_that_is(

@@ -413,10 +413,18 @@ async def test_a_rejection_is_not_taken_for_having_arrived(ats: Eightfold, ef: S
 async def test_says_that_a_person_was_added_and_may_not_be_placed(
     ats: Eightfold, ef: StandInEightfold
 ) -> None:
-    ef.force(Fault(200, {"message": "no"}, path=POOL))
+    ef.force(Fault(200, {"message": "no"}, method="POST", path="/stages"))
     with pytest.raises(Refused, match="added the person but may not have placed them") as caught:
-        await ats.add_candidate(JANE, ats.named_pool("Alumni"))
+        await ats.add_candidate(JANE, await job(ats, "Backend Engineer"))
     assert caught.value.uncertain
+
+
+async def test_a_pool_need_not_show_on_a_profile(ats: Eightfold, ef: StandInEightfold) -> None:
+    """Its answer is the only word on it that the vendor documents."""
+    zoe = await one(ats, ZOE.email)
+    ef.force(Fault(200, {"message": "joined"}, path=POOL))
+    moved = await ats.move(zoe, await place(ats, "Alumni"), "")
+    assert [p.title for p in moved.placements] == ["Backend Engineer", "Alumni"]
 
 
 async def test_a_message_in_place_of_a_note_does_not_count_as_saved(

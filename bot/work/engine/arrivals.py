@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.operate.log import frames
 from bot.store.vault import Vault
 from bot.work.background import Background
-from bot.work.engine.inbox import Arrived, Begun, Inbox, beside
+from bot.work.engine.inbox import Arrived, Begun, Fits, Inbox, beside
 from bot.work.engine.turns import Turns
 from bot.work.engine.workflows import LOCKED_OUT
 from bot.work.engine.writer import Writer
@@ -39,6 +39,8 @@ class Arrivals:
         self._writer: Writer[Arrived | Begun] = Writer("inbox", inbox.write, loop)
         self._ready: deque[tuple[float, Arrived]] = deque()
         self._more = asyncio.Event()
+        self._beginning = asyncio.Lock()
+        """While a job goes over to the engine it is in neither place for whoever would forget it."""
 
     @property
     def ids(self) -> set[str]:
@@ -65,6 +67,13 @@ class Arrivals:
             await self._writer.put(arrived)
         self._add(arrived)
 
+    async def forget(self, fits: Fits) -> set[str]:
+        """Jobs that fit never begin, and nothing of them is kept here; return their ids. Raises sqlite3's errors."""
+        async with self._beginning:
+            gone = await asyncio.to_thread(self._inbox.forget, fits)
+            self._ready = deque(each for each in self._ready if each[1].id not in gone)
+        return gone
+
     def open(self) -> None:
         """Take up what an earlier process did not come to begin."""
         left, locked = self._inbox.left()
@@ -88,19 +97,29 @@ class Arrivals:
                 await self._begin_next()
 
     async def _begin_next(self) -> None:
+        async with self._beginning:
+            begun = await self._begun()
+        if not begun:
+            await asyncio.sleep(AGAIN)
+
+    async def _begun(self) -> bool:
+        """Whether the first of them is with the engine, or has been forgotten meanwhile."""
+        if not self._ready:
+            return True
         arrived = self._ready[0][1]
         try:
-            await self._start(arrived.id, arrived.invocation)
+            if self._inbox.holds(arrived.id):
+                await self._start(arrived.id, arrived.invocation)
         except (SQLAlchemyError, sqlite3.Error) as error:
             log.warning("a job cannot begin yet", error=type(error).__name__)
-            await asyncio.sleep(AGAIN)
+            return False
         except Exception as error:  # noqa: BLE001 whatever is wrong with one job, it holds no other one up
             log.error("a job cannot begin", error=type(error).__name__, where=frames(error))
             self._ready.rotate(-1)
-            await asyncio.sleep(AGAIN)
-        else:
-            self._ready.popleft()
-            self._writer.later(Begun(arrived.id))
+            return False
+        self._ready.popleft()
+        self._writer.later(Begun(arrived.id))
+        return True
 
     def _add(self, arrived: Arrived) -> None:
         self._ready.append((time.monotonic(), arrived))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,8 @@ from dbos import DBOSClient, WorkflowStatus
 
 from bot.operate.log import frames
 from bot.store.vault import Vault
-from bot.work.engine.inbox import beside, older_in
+from bot.work.engine.arrivals import Arrivals
+from bot.work.engine.inbox import Fits, beside, forget_in, older_in
 from bot.work.engine.jobs_file import open_file
 from bot.work.engine.jobs_server import open_server
 from bot.work.engine.sealing import LOCKED, Sealed
@@ -43,11 +44,18 @@ class Held:
 
 
 class Records:
-    """Reads in threads: there may be tens of thousands of jobs."""
+    """Reads in threads: there may be tens of thousands of jobs.
+
+    What waits in the inbox is asked for first: a job that begins meanwhile is then in both, and never in neither.
+    """
 
     def __init__(self, client: DBOSClient) -> None:
         self._client = client
+        self._arrivals: Arrivals | None = None
         self._left: asyncio.Queue[str] = asyncio.Queue()
+
+    def arrive_through(self, arrivals: Arrivals) -> None:
+        self._arrivals = arrivals
 
     def leaves(self, team: str) -> None:
         """A workspace has left: its jobs are deleted soon."""
@@ -67,14 +75,32 @@ class Records:
 
     async def about(self, team: str, words: Sequence[str]) -> list[Held]:
         """The jobs of a workspace in which one of these words stands, in whatever they were given or found out."""
-        return await asyncio.to_thread(_speaking, self._client, team, tuple(words))
+        arrived = self._arrivals.texts() if self._arrivals else {}
+        mine = {id: text for id, text in arrived.items() if _arrived_of(team)(id, text)}
+        waiting = [Held(id, open=True) for id, text in mine.items() if speaks([text], words)]
+        return _once(waiting, await asyncio.to_thread(_speaking, self._client, team, tuple(words)))
+
+    async def waive(self, team: str, fits: Callable[[str, str], bool]) -> set[str]:
+        """Jobs of a workspace that have not begun, and fit by id and invocation, never will; return their ids."""
+        ours = _arrived_of(team)
+
+        def chosen(id: str, text: str | None) -> bool:
+            return text is not None and ours(id, text) and fits(id, text)
+
+        return await self._arrivals.forget(chosen) if self._arrivals else set()
 
     async def standing(self, ids: Sequence[str]) -> list[Held]:
         """Those of them that are still kept."""
-        return await asyncio.to_thread(self._standing, tuple(ids))
+        arrived = self._arrivals.ids if self._arrivals else set()
+        waiting = [Held(id, open=True) for id in ids if id in arrived]
+        return _once(waiting, await asyncio.to_thread(self._standing, tuple(ids)))
 
     async def delete(self, ids: Sequence[str]) -> None:
         """Only what has ended: what runs would write itself down again."""
+        if self._arrivals and ids:
+            # First: one that has begun may still be there, and would run again if the engine knew it no more.
+            ended = frozenset(ids)
+            await self._arrivals.forget(lambda job, _: job in ended)
         await asyncio.to_thread(_delete, self._client, ids)
 
     async def cancel(self, ids: Sequence[str]) -> None:
@@ -82,7 +108,8 @@ class Records:
 
     async def erase(self, team: str) -> int:
         """Delete all jobs of a workspace that has left; return how many there were."""
-        return await asyncio.to_thread(erase, self._client, team)
+        arrived = await self._arrivals.forget(_arrived_of(team)) if self._arrivals else set()
+        return len(arrived | await asyncio.to_thread(_erase, self._client, team))
 
     def _standing(self, ids: Sequence[str]) -> list[Held]:
         found: list[WorkflowStatus] = []
@@ -92,12 +119,27 @@ class Records:
         return [_held(job) for job in found]
 
 
-def erase(client: DBOSClient, team: str) -> int:
-    """Delete all jobs of a workspace; what is under way is stopped. Blocks for as long as it reads."""
+def erase(place: Path | str, vault: Vault, teams: Iterable[str]) -> int:
+    """The same from another process than the one that works. Blocks for as long as it reads."""
+    gone: set[str] = set()
+    with client_on(place, Sealed(vault)) as client:
+        for team in teams:
+            gone |= forget_in(beside(place), vault, _arrived_of(team)) if isinstance(place, Path) else set()
+            gone |= _erase(client, team) if client else set()
+    return len(gone)
+
+
+def _erase(client: DBOSClient, team: str) -> set[str]:
+    """Delete all jobs of a workspace; what is under way is stopped. Return their ids."""
     held = [_held(job) for job in _all(client) if _of_team(job.workflow_id, job.input, team)]
     _cancel(client, [each.id for each in held if each.open])
     _delete(client, [each.id for each in held])
-    return len(held)
+    return {each.id for each in held}
+
+
+def _once(first: Sequence[Held], then: Sequence[Held]) -> list[Held]:
+    """What is in both is as the second says."""
+    return list({each.id: each for each in (*first, *then)}.values())
 
 
 def _speaking(client: DBOSClient, team: str, words: Sequence[str]) -> list[Held]:
@@ -225,6 +267,10 @@ def _all(client: DBOSClient, *, load: bool = True) -> Iterator[WorkflowStatus]:
 def _of_team(id: str, given: object, team: str) -> bool:
     """Work that nobody typed has its workspace in what it was given."""
     return id.startswith(f"{team}:") or (given != LOCKED and _names(given, team))
+
+
+def _arrived_of(team: str) -> Fits:
+    return lambda job, text: _of_team(job, {"args": [text]}, team)
 
 
 def _names(given: object, team: str) -> bool:

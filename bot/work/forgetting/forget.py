@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from bot.slack.invocation import Invocation, Malformed
+from bot.slack.understand import asked_for
 from bot.store.base import Store
 from bot.store.cards import CardTable
 from bot.store.erasure import Erasure
@@ -23,8 +25,10 @@ from bot.work.forgetting.known import Human, Knowing, Known
 from bot.work.forgetting.receipts import Receipts
 from bot.work.forgetting.redaction import Redaction, Turn
 from bot.work.forgetting.subjects import subjects_in, subjects_of
+from commands.base import Invalid, Usage
 from commands.cards.erasing import KINDS
 from commands.erasing import AtsRecord, Proof
+from commands.forget import FORGET as FORGETS
 from connectors.models import Record
 
 log = structlog.get_logger()
@@ -90,7 +94,7 @@ class Forgetting:
             forget(order.team)
         kept = {name: await steps.once(name, do) for name, do in self._tables(order.team, known).items()}
         requests = _Requests.model_validate_json(
-            await steps.once("requests", partial(self._requests, order.team, known))
+            await steps.once("requests", partial(self._requests, order, known))
         )
         others = [id for id in requests.open if not _of_this(id, order)]
         tables = {name: int(count) for name, count in kept.items()}
@@ -155,13 +159,16 @@ class Forgetting:
         await records.cancel(coming)
         return str(len(coming))
 
-    async def _requests(self, team: str, known: Known) -> str:
+    async def _requests(self, order: Order, known: Known) -> str:
         records = await self._records()
-        found = await records.about(team, known.words)
-        ended = [each.id for each in found if not each.open]
-        await records.delete(ended)
+        waived = await records.waive(order.team, partial(_only_about, known, order))
+        found = await records.about(order.team, known.words)
+        ended = {each.id for each in found if not each.open}
+        await records.delete(list(ended))
         left = tuple(each.id for each in found if each.open)
-        return _Requests(deleted=len(ended), open=left).model_dump_json()
+        # One that has begun may have stood in the inbox still: it is as open as it was.
+        deleted = ended | (waived - set(left))
+        return _Requests(deleted=len(deleted), open=left).model_dump_json()
 
     async def _clear(self, rest: Rest) -> str:
         records = await self._records()
@@ -183,6 +190,23 @@ class Forgetting:
 def _of_this(id: str, order: Order) -> bool:
     """The request to forget, and what it led to: it is no news to whoever asked."""
     return id.removeprefix(f"{FORGET}:").startswith(order.job)
+
+
+def _only_about(known: Known, order: Order, id: str, invocation: str) -> bool:
+    """Whether a request that waits is surely about this person, and asks for anything but to forget them.
+
+    A name alone is shared by people, so such a request runs, and is deleted when it has ended.
+    """
+    if _of_this(id, order) or _forgets(invocation):
+        return False
+    return bool(known.subjects & subjects_of(invocation)) or speaks(invocation, known.addresses)
+
+
+def _forgets(invocation: str) -> bool:
+    try:
+        return asked_for(Invocation.model_validate_json(invocation)).command is FORGETS
+    except (Usage, Invalid, Malformed, ValidationError):
+        return False
 
 
 def _speaks(known: Known, text: str) -> bool:

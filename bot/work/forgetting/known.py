@@ -62,7 +62,11 @@ class Known(Record):
     def words(self) -> tuple[str, ...]:
         """What a request that speaks of them holds."""
         names = {each.name for each in self.people if len(each.name) >= LEAST and " " in each.name}
-        return (self.email, quote(self.email, safe=""), *sorted(names))
+        return (*self.addresses, *sorted(names))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.email, quote(self.email, safe=""))
 
 
 class Knowing:
