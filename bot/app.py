@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.duties import duties
-from bot.interactions import open_counter
+from bot.interactions import open_interactions
 from bot.operate import metrics
 from bot.operate.ready import Checks
 from bot.settings import Settings
@@ -33,7 +33,7 @@ from bot.store.markings import remembering
 from bot.store.open import open_store
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
-from bot.stores import Shelves, shelves
+from bot.stores import Stores, open_tables
 from bot.work import jobs as engine
 from bot.work.background import Background
 from bot.work.cluster.peers import among
@@ -76,7 +76,7 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
         vault = await remembering(store, Vault(settings.encryption_keys))
         session = await stack.enter_async_context(new_session())
         ats_client = await stack.enter_async_context(new_client())
-        kept = shelves(store, vault, settings, clock)
+        kept = open_tables(store, vault, settings, clock)
         installations = installations_for(settings, kept.installations, session)
         peers = await stack.enter_async_context(among(settings.database_url))
         sharing = Sharing(peers, vault)
@@ -100,7 +100,7 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
         app = bolt_app(settings, installations, session)
         background = await stack.enter_async_context(Background())
         background.start(tools.lines.take_up(jobs.left))
-        counter = open_counter(app, kept, tools, tables, jobs, bulk, background, sharing, lasts)
+        counter = open_interactions(app, kept, tools, tables, jobs, bulk, background, sharing, lasts)
         home, forms = counter.home, counter.forms
         tools.progress.watch(home.changed)
         tools.progress.watch(sharing.changed)
@@ -128,7 +128,7 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
 
 def _tools(
     settings: Settings,
-    kept: Shelves,
+    kept: Stores,
     installations: Installations,
     session: ClientSession,
     http: Http,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.settings import Settings
 from bot.slack.tables import Tables
-from bot.stores import Shelves
+from bot.stores import Stores
 from bot.work.announce import Announcer
 from bot.work.channels.weekly import Weekly
 from bot.work.cluster.peers import Peers
@@ -40,7 +40,7 @@ class Duties:
 
 
 def duties(
-    settings: Settings, kept: Shelves, tools: Tools, tables: Tables, bulk: Bulk, peers: Peers
+    settings: Settings, kept: Stores, tools: Tools, tables: Tables, bulk: Bulk, peers: Peers
 ) -> Duties:
     known = (kept.subscriptions, kept.cards)
     weekly = Weekly(*known, tools.upload, kept.workspaces.name_of, bulk.put, tools.now)

@@ -18,11 +18,11 @@ from bot.slack.listeners import Listeners
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.suggestions import Suggestions
 from bot.slack.tables import Tables
-from bot.stores import Shelves
+from bot.stores import Stores
 from bot.work.background import Background
 from bot.work.cluster.sharing import Sharing
 from bot.work.command.prepare import Tools
-from bot.work.connections import WorkspaceOffice
+from bot.work.connections import WorkspaceRegistry
 from bot.work.engine.bulk import Bulk
 from bot.work.jobs import Jobs
 from bot.work.lookups import Lookups
@@ -30,7 +30,7 @@ from bot.work.sandbox.cv import CvReader
 
 
 @dataclass(frozen=True)
-class Counter:
+class Interactions:
     lookups: Lookups
     forms: Forms
     home: Home
@@ -42,9 +42,9 @@ class Counter:
         return (self.lookups.forget, self.forms.forget, self.home.forget, self.imports.forget)
 
 
-def open_counter(
+def open_interactions(
     app: AsyncApp,
-    kept: Shelves,
+    kept: Stores,
     tools: Tools,
     tables: Tables,
     jobs: Jobs,
@@ -52,17 +52,17 @@ def open_counter(
     background: Background,
     sharing: Sharing,
     lasts: timedelta,
-) -> Counter:
+) -> Interactions:
     """Have the app answer people. Bolt asks one listener after the other: what is used most comes first."""
-    office = partial(WorkspaceOffice, workspaces=kept.workspaces, connections=tools.connections)
+    registry = partial(WorkspaceRegistry, workspaces=kept.workspaces, connections=tools.connections)
     lookups = Lookups(tools.connections, background.start)
-    forms = Forms(tools.people, office, lookups, background.start, sharing)
-    home = Home(tools.client, tools.people, office, kept.activity, background.start, keep=lasts)
+    forms = Forms(tools.people, registry, lookups, background.start, sharing)
+    home = Home(tools.client, tools.people, registry, kept.activity, background.start, keep=lasts)
     imports = ImportForms(forms, tools, tables, kept.imports, bulk.put)
     corrections = Corrections(jobs, kept.activity, forms, tools.deliver)
-    Listeners(jobs, tools.deliver, office, forms, home, corrections, imports).register(app)
-    Suggestions(lookups, tools.people, office).register(app)
+    Listeners(jobs, tools.deliver, registry, forms, home, corrections, imports).register(app)
+    Suggestions(lookups, tools.people, registry).register(app)
     read_cv = Cvs(tools.files, CvReader()).read
     Shortcuts(forms, tools.people, tools.deliver, read_cv, imports.from_message).register(app)
     home.register(app)
-    return Counter(lookups, forms, home, imports)
+    return Interactions(lookups, forms, home, imports)

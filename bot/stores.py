@@ -25,7 +25,7 @@ DAY = 86_400.0
 
 
 @dataclass(frozen=True)
-class Shelves:
+class Stores:
     store: Store
     vault: Vault
     installations: InstallationTable
@@ -46,9 +46,9 @@ class Shelves:
         return [each.sweep for each in kept]
 
 
-def shelves(store: Store, vault: Vault, settings: Settings, clock: Callable[[], float]) -> Shelves:
+def open_tables(store: Store, vault: Vault, settings: Settings, clock: Callable[[], float]) -> Stores:
     """`clock` is for what the people of a demo see pass; what is swept goes by the time of the machine."""
-    return Shelves(
+    return Stores(
         store=store,
         vault=vault,
         installations=InstallationTable(store, vault),

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from .add import ADD
-from .allow import ALLOW
-from .ats import DEFAULT, DISCONNECT, STATUS
-from .audit import AUDIT
-from .base import Command, Opening, Request, Usage
-from .connect import CONNECT
-from .find import FIND
-from .forget import FORGET
-from .grammar import bounded, shown, unescaped, words
-from .help import by_word, help_for, menu_for, near
-from .imports import IMPORT
-from .move import MOVE
-from .note import NOTE
-from .share import SHARE_CARD
-from .subscribe import SUBSCRIBE, SUBSCRIPTIONS, UNSUBSCRIBE
-from .tag import TAG
-from .undo import UNDO
-from .why import MUTE, WHY
+from commands.add import ADD
+from commands.allow import ALLOW
+from commands.ats import DEFAULT, DISCONNECT, STATUS
+from commands.audit import AUDIT
+from commands.base import Command, Opening, Request, Usage
+from commands.connect import CONNECT
+from commands.find import FIND
+from commands.forget import FORGET
+from commands.help import by_word, help_for, menu_for, near
+from commands.imports import IMPORT
+from commands.move import MOVE
+from commands.note import NOTE
+from commands.share import SHARE_CARD
+from commands.subscribe import SUBSCRIBE, SUBSCRIPTIONS, UNSUBSCRIBE
+from commands.tag import TAG
+from commands.text.grammar import bounded, shown, unescaped, words
+from commands.undo import UNDO
+from commands.why import MUTE, WHY
 
 CANDIDATE = (ADD, NOTE, TAG, MOVE, FIND, IMPORT)
 ATS = (CONNECT, STATUS, DEFAULT, DISCONNECT, SUBSCRIBE, UNSUBSCRIBE, SUBSCRIPTIONS, ALLOW, AUDIT, FORGET)

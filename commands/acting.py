@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from commands.base import Context
 from connectors.base import Capability, Connector
 from connectors.errors import Misconfigured, Refused, UnexpectedResponse
-
-from .base import Desk
 
 UNTOLD = (Misconfigured, Refused, UnexpectedResponse)
 """Why an ATS may not say who its users are; the write goes on, and shows the owner of the key."""
 
 
-async def acting(desk: Desk, write: Capability) -> tuple[Connector, bool]:
+async def acting(context: Context, write: Capability) -> tuple[Connector, bool]:
     """The ATS for this write, and whether it will show the person: a user with the same email address as in Slack."""
-    ats, email = desk.ats, desk.person.email
+    ats, email = context.ats, context.person.email
     if not email or write not in ats.shows_user:
         return ats, False
     try:

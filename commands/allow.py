@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from commands.base import Block, Command, Context, Interrupt, Opening, Reply, Request, Usage, Values
+from commands.cards import allowance
+from commands.ports.rules import VERBS, Groups, Rule, RuleBook
+from commands.text.grammar import bounded, shown
+from commands.text.reading import Reading
 from connectors.models import Record
-
-from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Usage, Values
-from .cards import allowance
-from .grammar import bounded, shown
-from .reading import Reading
-from .rules import VERBS, Groups, Rule, RuleBook
 
 MOST = 100
 """How many people, and how many groups, one rule names."""
@@ -93,27 +92,27 @@ def _distinct(found: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-async def begin(desk: Desk, request: AllowRequest) -> AllowRequest:
+async def begin(context: Context, request: AllowRequest) -> AllowRequest:
     """The form shows the rules as they are now."""
-    book = book_of(desk)
+    book = book_of(context)
     return request.model_copy(update={"rules": await book.all(), "groups": await book.groups()})
 
 
-async def run(desk: Desk, request: AllowRequest) -> Reply:
-    book = book_of(desk)
+async def run(context: Context, request: AllowRequest) -> Reply:
+    book = book_of(context)
     before = await book.all()
     more = await _by_handle(book, request.handles)
     after = {each.verb: _rule(each, before.get(each.verb), more) for each in request.wanted}
     changed = {verb: rule for verb, rule in after.items() if rule != before.get(verb)}
-    await book.save(changed, desk.person.id)
+    await book.save(changed, context.person.id)
     now = {verb: rule for verb, rule in {**before, **changed}.items() if rule is not None}
     return Reply(allowance.allowed(now, [verb for verb in VERBS if verb in changed]))
 
 
-def book_of(desk: Desk) -> RuleBook:
-    if desk.rules is None:
+def book_of(context: Context) -> RuleBook:
+    if context.rules is None:
         raise LookupError("this command was given no rules")
-    return desk.rules
+    return context.rules
 
 
 def _rule(wanted: Wanted, before: Rule | None, more: Sequence[str]) -> Rule | None:

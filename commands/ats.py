@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 import re
 
+from commands.base import (
+    Command,
+    ConnectionInfo,
+    ConnectionRegistry,
+    Context,
+    Interrupt,
+    Reply,
+    Request,
+    Usage,
+)
+from commands.cards import blocks, flow
+from commands.cards.connection import Health, default_card, disconnected_card, no_default_card, status_card
+from commands.connection import VENDORS, called, called_or_ask
+from commands.text.grammar import NAME_LIMIT, bounded, fitting, shown, unescaped, words
 from connectors.errors import ConnectorError
-
-from .base import Command, ConnectionInfo, Desk, Interrupt, Office, Reply, Request, Usage
-from .cards import blocks, flow
-from .cards.connection import Health, default_card, disconnected_card, no_default_card, status_card
-from .connection import VENDORS, called, called_or_ask
-from .grammar import NAME_LIMIT, bounded, fitting, shown, unescaped, words
 
 NONE = "none"
 """In place of a connection's name: the channel has no default of its own any more."""
@@ -38,19 +46,19 @@ def parse_status(text: str) -> StatusRequest:
     return StatusRequest()
 
 
-async def run_status(desk: Desk, request: StatusRequest) -> Reply:
-    connections = await desk.office.connections()
+async def run_status(context: Context, request: StatusRequest) -> Reply:
+    connections = await context.registry.connections()
     if not connections:
-        return Reply(flow.no_connection(VENDORS, admin=desk.person.admin))
+        return Reply(flow.no_connection(VENDORS, admin=context.person.admin))
     async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(_health(desk.office, each)) for each in connections]
+        asked = [group.create_task(_health(context.registry, each)) for each in connections]
     return Reply(status_card([task.result() for task in asked]))
 
 
-async def _health(office: Office, connection: ConnectionInfo) -> Health:
-    watch = await office.watch(connection)
+async def _health(registry: ConnectionRegistry, connection: ConnectionInfo) -> Health:
+    watch = await registry.watch(connection)
     try:
-        return Health(connection, await office.account(connection), watch=watch)
+        return Health(connection, await registry.account(connection), watch=watch)
     except ConnectorError as error:
         return Health(connection, None, blocks.esc(flow.sentence(error)), watch)
 
@@ -59,9 +67,9 @@ def parse_disconnect(text: str) -> DisconnectRequest:
     return DisconnectRequest(connection=_name(unescaped(bounded(text)), "Say which connection to remove."))
 
 
-async def run_disconnect(desk: Desk, request: DisconnectRequest) -> Reply:
-    connection = await _meant(desk, request.connection)
-    await desk.office.disconnect(connection)
+async def run_disconnect(context: Context, request: DisconnectRequest) -> Reply:
+    connection = await _meant(context, request.connection)
+    await context.registry.disconnect(connection)
     return Reply(disconnected_card(connection), about=connection)
 
 
@@ -93,34 +101,34 @@ def _name(text: str, problem: str) -> str:
     return fitting(name, NAME_LIMIT, "connection's name")
 
 
-async def run_default(desk: Desk, request: DefaultRequest) -> Reply:
-    channel = desk.channel if request.here else request.channel
+async def run_default(context: Context, request: DefaultRequest) -> Reply:
+    channel = context.channel if request.here else request.channel
     if request.here and channel is None:
         raise Interrupt(flow.not_here("There is no channel here: name one with #."))
-    connection = await _default(desk, request.connection)
+    connection = await _default(context, request.connection)
     if connection:
-        await desk.office.set_default(connection, channel)
+        await context.registry.set_default(connection, channel)
         return Reply(default_card(connection, channel), about=connection)
     if channel is None:
         raise Interrupt(flow.not_here("Say whose choice to take back: `here`, or a channel with #."))
-    await desk.office.clear_default(channel)
+    await context.registry.clear_default(channel)
     return Reply(no_default_card(channel))
 
 
-async def _default(desk: Desk, name: str) -> ConnectionInfo | None:
+async def _default(context: Context, name: str) -> ConnectionInfo | None:
     """The connection that is to be the default; None where a choice is taken back."""
-    connections = await desk.office.connections()
+    connections = await context.registry.connections()
     if name.casefold() == NONE and called(connections, name) is None:
         return None
-    return await _meant(desk, name)
+    return await _meant(context, name)
 
 
-async def _meant(desk: Desk, name: str) -> ConnectionInfo:
+async def _meant(context: Context, name: str) -> ConnectionInfo:
     """The connection that a button named by its id, else the one of that name."""
-    connections = await desk.office.connections()
-    if desk.picks.connection is None:
+    connections = await context.registry.connections()
+    if context.picks.connection is None:
         return called_or_ask(connections, name)
-    picked = next((c for c in connections if c.id == desk.picks.connection), None)
+    picked = next((c for c in connections if c.id == context.picks.connection), None)
     if picked is None:
         raise Interrupt(flow.unknown_connection(name, connections))
     return picked

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .auditing import ELSEWHERE, Book, Wanted
-from .base import Command, Desk, Reply, Request, Usage
-from .cards import audit
-from .grammar import bounded, shown
+from commands.base import Command, Context, Reply, Request, Usage
+from commands.cards import audit
+from commands.ports.auditing import ELSEWHERE, Book, Wanted
+from commands.text.grammar import bounded, shown
 
 PERSON = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>")
 """A person as Slack sends them."""
@@ -66,22 +66,22 @@ def _said(word: str, so_far: AuditRequest) -> dict[str, str | bool]:
     return {"verb": word}
 
 
-async def run(desk: Desk, request: AuditRequest) -> Reply:
-    book = book_of(desk)
+async def run(context: Context, request: AuditRequest) -> Reply:
+    book = book_of(context)
     if request.export:
         return Reply(audit.exported(await book.send()))
-    since = desk.clock() - request.days * DAY if request.days else 0.0
+    since = context.clock() - request.days * DAY if request.days else 0.0
     wanted = Wanted(actor=request.actor, verb=request.verb, since=since, before=request.before)
     entries = await book.latest(wanted, audit.ROWS + 1)
-    connections = {each.id: each for each in await desk.office.connections()}
+    connections = {each.id: each for each in await context.registry.connections()}
     asked = audit.Asked(request.actor, request.verb, request.days, request.before)
     return Reply(audit.page(entries, connections, await book.checked(), asked))
 
 
-def book_of(desk: Desk) -> Book:
-    if desk.book is None:
+def book_of(context: Context) -> Book:
+    if context.book is None:
         raise LookupError("this command was given no audit")
-    return desk.book
+    return context.book
 
 
 AUDIT = Command(

@@ -8,17 +8,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from commands.ports.attached import Attached
+from commands.ports.auditing import Book
+from commands.ports.erasing import Erasing
+from commands.ports.rooms import Rooms
+from commands.ports.rules import Person as Person
+from commands.ports.rules import RuleBook
+from commands.ports.subscription import Subscriptions
+from commands.ports.watching import WatchState
 from connectors.base import Connector
 from connectors.models import Account, Change, Record
-
-from .attached import Attached
-from .auditing import Book
-from .erasing import Erasing
-from .rooms import Rooms
-from .rules import Person as Person
-from .rules import RuleBook
-from .subscription import Subscriptions
-from .watching import WatchState
 
 Block = dict[str, Any]
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -44,7 +43,7 @@ class Reply:
     changed: Change | None = None
     """What was written about a candidate, for the channels that hear of such things."""
     about: ConnectionInfo | None = None
-    """The one connection that was changed, for the audit, where the desk has none."""
+    """The one connection that was changed, for the audit, where the context has none."""
 
 
 ASKED, NOT_ALLOWED = "asked", "not allowed"
@@ -97,7 +96,7 @@ class Picks(Record):
     placement: str | None = None
     """The destination id of the one job that a note is meant for."""
     destination: str | None = None
-    """A destination's key, see `commands.key`."""
+    """A destination's key, see `commands.text.key`."""
     new_pool: bool = False
     anyway: bool = False
     """Go on although the person is in the ATS already."""
@@ -125,7 +124,7 @@ class Request(Record):
         return ()
 
 
-class Office(Protocol):
+class ConnectionRegistry(Protocol):
     """The workspace's connections, for the `/ats` commands. Names are unique within a workspace."""
 
     async def connections(self) -> list[ConnectionInfo]: ...
@@ -158,13 +157,13 @@ class Office(Protocol):
 
 
 @dataclass(frozen=True)
-class Desk:
+class Context:
     """All that a command works with. `job` is the id by which a button can continue this command."""
 
     job: str
     person: Person
     channel: str | None
-    office: Office
+    registry: ConnectionRegistry
     permalink: str | None = None
     picks: Picks = field(default_factory=Picks)
     connection: ConnectionInfo | None = None
@@ -221,7 +220,7 @@ class Action(StrEnum):
     LINK = "link"
     """A button with a url; Slack reports the click and nothing is to be done."""
     IMPORT = "import"
-    """value: `commands.importing.Asked` as JSON; pauses, resumes or cancels an import, or shows what failed."""
+    """value: `commands.table.importing.Asked` as JSON; pauses, resumes or cancels an import, or shows what failed."""
 
 
 class Continue(Record):
@@ -285,8 +284,8 @@ class Command:
     request: type[Request]
     """What `parse` and `read_form` return; for whoever keeps a request as JSON."""
     parse: Callable[[str], Request]
-    run: Callable[[Desk, Any], Awaitable[Reply]]
-    begin: Callable[[Desk, Any], Awaitable[Any]] | None = None
+    run: Callable[[Context, Any], Awaitable[Reply]]
+    begin: Callable[[Context, Any], Awaitable[Any]] | None = None
     """Fills the request of a form that is about to open with what is kept; whatever it raises, no form opens."""
     form: Callable[[Any, Opening, str | None], Block] | None = None
     read_form: Callable[[Values, Opening], Request] | None = None
@@ -296,5 +295,5 @@ class Command:
     writes: bool = True
     """Whether running it twice would do something twice."""
     instant: bool = False
-    """Whether it is answered at once, since it asks nobody: its `run` is never called with an ATS or an office."""
+    """Whether it is answered at once, since it asks nobody: its `run` is never called with an ATS or a registry."""
     aliases: tuple[str, ...] = ()

@@ -9,16 +9,15 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
+from commands.base import Block, Command, Context, Opening, Reply, Request, Usage, Values
+from commands.cards import form
+from commands.cards.connection import connected_card, connected_view, vendors_card
+from commands.connection import VENDORS
+from commands.text.connection_name import NAME_LIMIT, connection_name
+from commands.text.grammar import bounded, shown, unescaped, words
+from commands.text.reading import Reading
 from connectors import CONNECTORS
 from connectors.base import AccountSettings, Connector
-
-from .base import Block, Command, Desk, Opening, Reply, Request, Usage, Values
-from .cards import form
-from .cards.connection import connected_card, connected_view, vendors_card
-from .connection import VENDORS
-from .connection_name import NAME_LIMIT, connection_name
-from .grammar import bounded, shown, unescaped, words
-from .reading import Reading
 
 NAME = "connection_name"
 SECRET_HINT = "Slack cannot hide what is typed here. It is encrypted before it is stored."  # noqa: S105
@@ -86,11 +85,11 @@ def _unknown(text: str) -> str:
     return f"{shown(text)} is not an ATS that I know.{meant} I know {known}."
 
 
-async def run(desk: Desk, request: ConnectRequest) -> Reply:
+async def run(context: Context, request: ConnectRequest) -> Reply:
     if request.vendor is None:
         return Reply(vendors_card(VENDORS))
-    account = await desk.office.try_settings(request.vendor, request.settings)
-    connection = await desk.office.connect(request.vendor, request.name, request.settings)
+    account = await context.registry.try_settings(request.vendor, request.settings)
+    connection = await context.registry.connect(request.vendor, request.name, request.settings)
     card, view = connected_card(connection, account), connected_view(connection, account)
     return Reply(card, view, about=connection)
 

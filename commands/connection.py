@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.base import ConnectionInfo, Interrupt, Person, Request
+from commands.cards import flow
+from commands.cards.connection import Vendor
 from connectors import CONNECTORS
-
-from .base import ConnectionInfo, Interrupt, Person, Request
-from .cards import flow
-from .cards.connection import Vendor
 
 VENDORS: tuple[Vendor, ...] = tuple(Vendor(c.vendor, c.title) for c in CONNECTORS.values())
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from commands.base import Context
+from commands.cards import blocks, flow
 from connectors.errors import Refused
 from connectors.models import Candidate, NewCandidate, NewNote
-
-from .base import Desk
-from .cards import blocks, flow
 
 KEPT = {"phone": "Phone", "links": "Links"}
 
@@ -19,8 +18,8 @@ class Extras:
     `done` and `undone` are finished mrkdwn. What only time can help passes through, so that it is tried again.
     """
 
-    def __init__(self, desk: Desk, candidate: Candidate) -> None:
-        self._desk = desk
+    def __init__(self, context: Context, candidate: Candidate) -> None:
+        self._desk = context
         self.candidate = candidate
         self.done: list[str] = []
         self.undone: list[str] = []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .base import Block, Opening, Picks, Usage
-from .cards import form
-from .chosen import again_option, typed_option
-from .reading import Reading
-from .recognise import TAGS, distinct, tag
+from commands.base import Block, Opening, Picks, Usage
+from commands.cards import form
+from commands.text.chosen import again_option, typed_option
+from commands.text.reading import Reading
+from commands.text.recognise import TAGS, distinct, tag
 
 PLACE_HINT = "A talent pool, a job, or a stage of a job."
 ASKED_LATER = "Left empty, I ask if the ATS needs one."

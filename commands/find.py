@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .base import Block, Command, Desk, Opening, Reply, Request, Values
-from .cards import form
-from .cards.candidate import candidate_card
-from .cards.source import source_of
-from .fields import person_field, read_person_field
-from .grammar import WHO_LIMIT, bounded, joined, unescaped, via, words
-from .reading import Reading
-from .who import find_one
+from commands.base import Block, Command, Context, Opening, Reply, Request, Values
+from commands.cards import form
+from commands.cards.candidate import candidate_card
+from commands.cards.source import source_of
+from commands.fields import person_field, read_person_field
+from commands.text.grammar import WHO_LIMIT, bounded, joined, unescaped, via, words
+from commands.text.reading import Reading
+from commands.who import find_one
 
 
 class FindRequest(Request):
@@ -25,9 +25,9 @@ def parse(text: str) -> FindRequest:
     return FindRequest(who=joined(words(short), WHO_LIMIT, "name or address") or None, via=connection)
 
 
-async def run(desk: Desk, request: FindRequest) -> Reply:
-    candidate = await find_one(desk, request.who, shows=True)
-    return Reply(candidate_card(candidate, source_of(desk)))
+async def run(context: Context, request: FindRequest) -> Reply:
+    candidate = await find_one(context, request.who, shows=True)
+    return Reply(candidate_card(candidate, source_of(context)))
 
 
 def draw(request: FindRequest, opening: Opening, problem: str | None) -> Block:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .base import Command, Continue, Desk, Interrupt, Picks, Reply, Request, Usage
-from .cards import erasing
-from .grammar import bounded, unescaped, words
-from .recognise import address
+from commands.base import Command, Context, Continue, Interrupt, Picks, Reply, Request, Usage
+from commands.cards import erasing
+from commands.text.grammar import bounded, unescaped, words
+from commands.text.recognise import address
 
 _LINK = re.compile(r"<mailto:([^|<>]+)(?:\|[^<>]*)?>")
 """How Slack may send an address."""
@@ -27,13 +27,13 @@ def parse(text: str) -> ForgetRequest:
     return ForgetRequest(email=address(found[0].text))
 
 
-async def run(desk: Desk, request: ForgetRequest) -> Reply:
-    if not desk.picks.anyway:
-        on = Continue(of=desk.job, picks=Picks(anyway=True))
+async def run(context: Context, request: ForgetRequest) -> Reply:
+    if not context.picks.anyway:
+        on = Continue(of=context.job, picks=Picks(anyway=True))
         raise Interrupt(erasing.asks(request.email, on))
-    if desk.erasing is None:
+    if context.erasing is None:
         raise LookupError("this command was given nothing that forgets")
-    return Reply(erasing.begun(await desk.erasing.begin(request.email)))
+    return Reply(erasing.begun(await context.erasing.begin(request.email)))
 
 
 FORGET = Command(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
-from .base import Command, Desk, Reply, Request
-from .cards.help import help_card, menu_card, verb_card
-from .grammar import bounded, shown
+from commands.base import Command, Context, Reply, Request
+from commands.cards.help import help_card, menu_card, verb_card
+from commands.text.grammar import bounded, shown
 
 
 class HelpRequest(Request):
@@ -21,7 +21,7 @@ def parse(text: str) -> HelpRequest:
 def help_for(name: str, commands: Sequence[Command]) -> Command:
     """The help of one slash command."""
 
-    async def run(desk: Desk, request: HelpRequest) -> Reply:
+    async def run(context: Context, request: HelpRequest) -> Reply:
         if request.verb is None:
             return Reply(help_card(name, [*commands, made]))
         found = by_word([*commands, made], request.verb)
@@ -46,7 +46,7 @@ def help_for(name: str, commands: Sequence[Command]) -> Command:
 def menu_for(name: str, commands: Sequence[Command]) -> Command:
     """What the slash command alone does: offer the forms."""
 
-    async def run(desk: Desk, request: Request) -> Reply:
+    async def run(context: Context, request: Request) -> Reply:
         return Reply(menu_card(commands))
 
     return Command(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .base import Block, Command, Desk, Interrupt, Opening, Picks, Reply, Request, Values
-from .cards import blocks, flow, form
-from .columns import Columns, Field
-from .fields import place_field, read_place_field
-from .grammar import bounded, via
-from .reading import Reading
-from .sheet import COLUMNS, ROWS
+from commands.base import Block, Command, Context, Interrupt, Opening, Picks, Reply, Request, Values
+from commands.cards import blocks, flow, form
+from commands.fields import place_field, read_place_field
+from commands.table.columns import Columns, Field
+from commands.table.sheet import COLUMNS, ROWS
+from commands.text.grammar import bounded, via
+from commands.text.reading import Reading
 
 TYPES = ("csv", "tsv", "text", "xlsx")
 HINT = f"CSV or Excel (.xlsx), 10 MB and {ROWS:,} rows with {COLUMNS} columns at most."
@@ -42,7 +42,7 @@ def parse(text: str) -> ImportRequest:
     return ImportRequest(via=connection)
 
 
-async def run(desk: Desk, request: ImportRequest) -> Reply:
+async def run(context: Context, request: ImportRequest) -> Reply:
     """Only its form leads on, and what comes after that is bulk work."""
     raise Interrupt(flow.expired_choice())
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from connectors.base import Capability, stands
-from connectors.matching import is_address
-from connectors.models import Candidate, Change, ChangeKind, Destination, Kind, Status
-
-from . import undo
-from .acting import acting
-from .base import Block, Command, Desk, Interrupt, Opening, Reply, Request, Values
-from .cards import flow, form, receipt
-from .cards.source import source_of
-from .fields import merged, person_field, place_field, read_person_field, read_place_field
-from .grammar import (
+from commands import undo
+from commands.acting import acting
+from commands.base import Block, Command, Context, Interrupt, Opening, Reply, Request, Values
+from commands.cards import flow, form, receipt
+from commands.cards.source import source_of
+from commands.fields import merged, person_field, place_field, read_person_field, read_place_field
+from commands.text.grammar import (
     PLACE_LIMIT,
     WHO_LIMIT,
     Place,
@@ -24,9 +20,12 @@ from .grammar import (
     via,
     words,
 )
-from .reading import Reading
-from .where import find_place
-from .who import find_one
+from commands.text.reading import Reading
+from commands.where import find_place
+from commands.who import find_one
+from connectors.base import Capability, stands
+from connectors.matching import is_address
+from connectors.models import Candidate, Change, ChangeKind, Destination, Kind, Status
 
 
 class MoveRequest(Request):
@@ -56,17 +55,17 @@ def _after_who(found: list[Word]) -> tuple[Place | None, list[Word]]:
     return Place(joined(found[1:], PLACE_LIMIT, "destination")), found[:1]
 
 
-async def run(desk: Desk, request: MoveRequest) -> Reply:
-    candidate = await find_one(desk, request.who)
-    to = await find_place(desk, Place(request.to or "", request.pool), candidate)
+async def run(context: Context, request: MoveRequest) -> Reply:
+    candidate = await find_one(context, request.who)
+    to = await find_place(context, Place(request.to or "", request.pool), candidate)
     if _is_at(candidate, to):
-        raise Interrupt(flow.already_there(candidate, to, source_of(desk)))
-    before = await undo.as_it_is(desk, candidate)
-    ats, is_user = await acting(desk, Capability.MOVE)
-    now = await ats.move(candidate, to, f"Moved by {desk.person.name} in Slack")
-    back, second = undo.of_move(desk, before, now, to), now.id != candidate.id
+        raise Interrupt(flow.already_there(candidate, to, source_of(context)))
+    before = await undo.as_it_is(context, candidate)
+    ats, is_user = await acting(context, Capability.MOVE)
+    now = await ats.move(candidate, to, f"Moved by {context.person.name} in Slack")
+    back, second = undo.of_move(context, before, now, to), now.id != candidate.id
     card = receipt.moved(
-        now, source_of(desk), desk.person.name, to, second=second, back=back, is_user=is_user
+        now, source_of(context), context.person.name, to, second=second, back=back, is_user=is_user
     )
     return Reply(card, changed=Change(kind=ChangeKind.MOVED, candidate=now))
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from commands.base import Block, Command, Context, Continue, Interrupt, Opening, Reply, Request, Values
+from commands.cards import choice, form, receipt
+from commands.cards.source import source_of
+from commands.fields import person_field, read_person_field
+from commands.text.grammar import NOTE_LIMIT, bounded, fitting, unescaped, via, who_and_rest
+from commands.text.reading import Reading
+from commands.who import find_one
 from connectors.errors import Ambiguous
 from connectors.models import Candidate, Change, ChangeKind, NewNote
-
-from .base import Block, Command, Continue, Desk, Interrupt, Opening, Reply, Request, Values
-from .cards import choice, form, receipt
-from .cards.source import source_of
-from .fields import person_field, read_person_field
-from .grammar import NOTE_LIMIT, bounded, fitting, unescaped, via, who_and_rest
-from .reading import Reading
-from .who import find_one
 
 
 class NoteRequest(Request):
@@ -41,18 +40,18 @@ def parse(text: str) -> NoteRequest:
     return NoteRequest(who=who, text=fitting(note, NOTE_LIMIT, "note"), said=said, via=connection)
 
 
-async def run(desk: Desk, request: NoteRequest) -> Reply:
-    found = await find_one(desk, request.who)
-    candidate = _narrowed(found, desk.picks.placement)
-    note = NewNote(text=request.text, author=desk.person.name, link=desk.permalink)
+async def run(context: Context, request: NoteRequest) -> Reply:
+    found = await find_one(context, request.who)
+    candidate = _narrowed(found, context.picks.placement)
+    note = NewNote(text=request.text, author=context.person.name, link=context.permalink)
     try:
-        await desk.ats.add_note(candidate, note)
+        await context.ats.add_note(candidate, note)
     except Ambiguous:
         if not any(p.destination_id for p in candidate.placements):
             raise
-        go_on = Continue(of=desk.job, picks=desk.picks)
-        raise Interrupt(choice.jobs(candidate, source_of(desk), go_on)) from None
-    card = receipt.noted(candidate, source_of(desk), desk.person.name, request.text)
+        go_on = Continue(of=context.job, picks=context.picks)
+        raise Interrupt(choice.jobs(candidate, source_of(context), go_on)) from None
+    card = receipt.noted(candidate, source_of(context), context.person.name, request.text)
     return Reply(card, changed=Change(kind=ChangeKind.NOTED, candidate=found))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Card, Command, Person, Picks, Request
-from .cards import allowance, flow
+from commands.base import Card, Command, Person, Picks, Request
+from commands.cards import allowance, flow
 
 STRANGER = "People of other organisations cannot use this workspace's ATS. Ask somebody who works here."
 GUEST = "Guests cannot use the ATS. Ask a full member of this workspace."

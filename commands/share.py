@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 
+from commands.base import Card, Command, Context, Interrupt, Reply, Request, Run, Usage
+from commands.cards import flow, shared
+from commands.cards.menu import SHARE
+from commands.cards.source import source_of
+from commands.ports.rooms import Level, Posted
+from commands.who import find_one
 from connectors.models import Candidate
-
-from .base import Card, Command, Desk, Interrupt, Reply, Request, Run, Usage
-from .cards import flow, shared
-from .cards.menu import SHARE
-from .cards.source import source_of
-from .rooms import Level, Posted
-from .who import find_one
 
 NOWHERE = "There is no channel here to share this to."
 NOT_IN_THERE = ("not_in_channel", "channel_not_found")
@@ -35,44 +34,44 @@ def parse(text: str) -> ShareRequest:
     return ShareRequest(level=Level[name], mark=rest.partition(" ")[0])
 
 
-async def run(desk: Desk, request: ShareRequest) -> Reply:
-    if desk.channel is None:
+async def run(context: Context, request: ShareRequest) -> Reply:
+    if context.channel is None:
         raise Interrupt(flow.not_here(NOWHERE))
-    candidate = await find_one(desk, None, shows=True)
+    candidate = await find_one(context, None, shows=True)
     if request.level is None:
-        return _asks(desk, candidate, await desk.talk.room(desk.channel), first=True)
-    card = _card(desk, candidate, request.level)
+        return _asks(context, candidate, await context.talk.room(context.channel), first=True)
+    card = _card(context, candidate, request.level)
     if _mark(card) != request.mark:
-        return _asks(desk, candidate, await desk.talk.room(desk.channel), first=False)
-    after = await desk.talk.post(desk.channel, card.text, card.blocks, request.level, about=candidate)
+        return _asks(context, candidate, await context.talk.room(context.channel), first=False)
+    after = await context.talk.post(context.channel, card.text, card.blocks, request.level, about=candidate)
     if after.done:
-        return Reply(shared.posted(desk.channel))
+        return Reply(shared.posted(context.channel))
     if after.unclear:
-        return Reply(shared.unclear(desk.channel, _agreed(desk, candidate, request.level)))
-    return _asks(desk, candidate, after, first=False)
+        return Reply(shared.unclear(context.channel, _agreed(context, candidate, request.level)))
+    return _asks(context, candidate, after, first=False)
 
 
-def _asks(desk: Desk, candidate: Candidate, answer: Posted, *, first: bool) -> Reply:
+def _asks(context: Context, candidate: Candidate, answer: Posted, *, first: bool) -> Reply:
     """The question about this room as it is now; the first one stands beside the card that was shared."""
     room = answer.room
     if room is None and answer.refused not in NOT_IN_THERE:
         return Reply(shared.refused(answer.refused), beside=first)
     if room is None or not room.member:
         return Reply(shared.not_in_there(), beside=first)
-    agreed = _agreed(desk, candidate, room.level)
-    card = _card(desk, candidate, room.level)
+    agreed = _agreed(context, candidate, room.level)
+    card = _card(context, candidate, room.level)
     return Reply(shared.preview(card, room, agreed, changed=not first), beside=first)
 
 
-def _agreed(desk: Desk, candidate: Candidate, level: Level) -> Run:
+def _agreed(context: Context, candidate: Candidate, level: Level) -> Run:
     """What *Post* carries. Each question has a word of its own, or a click on a later one would pass for an old one."""
-    question = hashlib.blake2b(desk.job.encode(), digest_size=6).hexdigest()
-    text = f"{level.name} {_mark(_card(desk, candidate, level))} {question}"
-    return Run(command="/candidate", verb=SHARE, text=text, picks=desk.picks)
+    question = hashlib.blake2b(context.job.encode(), digest_size=6).hexdigest()
+    text = f"{level.name} {_mark(_card(context, candidate, level))} {question}"
+    return Run(command="/candidate", verb=SHARE, text=text, picks=context.picks)
 
 
-def _card(desk: Desk, candidate: Candidate, level: Level) -> Card:
-    return shared.shared(candidate, source_of(desk), desk.person.name, level)
+def _card(context: Context, candidate: Candidate, level: Level) -> Card:
+    return shared.shared(candidate, source_of(context), context.person.name, level)
 
 
 def _mark(card: Card) -> str:

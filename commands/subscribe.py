@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from connectors.models import ChangeKind
-
-from .base import (
+from commands.base import (
     Block,
     Command,
     ConnectionInfo,
-    Desk,
+    Context,
     Interrupt,
     Opening,
     Picks,
@@ -19,11 +17,21 @@ from .base import (
     Usage,
     Values,
 )
-from .cards import flow, subscription
-from .connection import called_or_ask
-from .grammar import NAME_LIMIT, Word, bounded, fitting, shown, unescaped, via, words
-from .reading import Reading
-from .subscription import ALL, BUDGET, LARGEST_BUDGET, USUAL, WORDS, Filters, Subscription, Subscriptions
+from commands.cards import flow, subscription
+from commands.connection import called_or_ask
+from commands.ports.subscription import (
+    ALL,
+    BUDGET,
+    LARGEST_BUDGET,
+    USUAL,
+    WORDS,
+    Filters,
+    Subscription,
+    Subscriptions,
+)
+from commands.text.grammar import NAME_LIMIT, Word, bounded, fitting, shown, unescaped, via, words
+from commands.text.reading import Reading
+from connectors.models import ChangeKind
 
 CHANNEL = re.compile(r"<#([CG][A-Z0-9]{1,30})(?:\|[^<>]{0,100})?>")
 """A channel as Slack sends it."""
@@ -62,15 +70,15 @@ class SubscribeRequest(Request):
     def complete(self) -> bool:
         return self.said
 
-    def of(self, desk: Desk, channel: str) -> Subscription:
+    def of(self, context: Context, channel: str) -> Subscription:
         return Subscription(
             channel=channel,
-            connection=desk.source.id,
+            connection=context.source.id,
             kinds=self.kinds,
             filters=self.filters,
             budget=self.budget,
             weekly=self.weekly,
-            by=desk.person.id,
+            by=context.person.id,
         )
 
 
@@ -156,28 +164,28 @@ def budget(text: str) -> int:
     return int(text)
 
 
-async def run(desk: Desk, request: SubscribeRequest) -> Reply:
-    channel = request.channel or desk.channel
+async def run(context: Context, request: SubscribeRequest) -> Reply:
+    channel = request.channel or context.channel
     if channel is None:
         raise Interrupt(flow.not_here(NOWHERE))
-    wanted = request.of(desk, channel)
-    answer = await desk.talk.room(channel)
+    wanted = request.of(context, channel)
+    answer = await context.talk.room(channel)
     if answer.room is None and answer.refused not in ("not_in_channel", "channel_not_found"):
         raise Interrupt(subscription.refused(answer.refused))
     if answer.room is None or not answer.room.member:
         raise Interrupt(subscription.not_in_there(channel, subscription.again(wanted)))
     if answer.room.direct:
         raise Interrupt(flow.not_here(NOT_A_CHANNEL))
-    table = table_of(desk)
-    before = [each for each in await table.of(channel) if each.connection == desk.source.id]
+    table = table_of(context)
+    before = [each for each in await table.of(channel) if each.connection == context.source.id]
     await table.save(wanted)
-    return Reply(subscription.subscribed(wanted, desk.source, answer.room, instead=bool(before)))
+    return Reply(subscription.subscribed(wanted, context.source, answer.room, instead=bool(before)))
 
 
-def table_of(desk: Desk) -> Subscriptions:
-    if desk.subscriptions is None:
+def table_of(context: Context) -> Subscriptions:
+    if context.subscriptions is None:
         raise LookupError("this command was given no subscriptions")
-    return desk.subscriptions
+    return context.subscriptions
 
 
 def draw(request: SubscribeRequest, opening: Opening, problem: str | None) -> Block:
@@ -227,16 +235,16 @@ def parse_unsubscribe(text: str) -> UnsubscribeRequest:
     return UnsubscribeRequest(channel=channel, via=connection)
 
 
-async def run_unsubscribe(desk: Desk, request: UnsubscribeRequest) -> Reply:
-    channel = request.channel or desk.channel
+async def run_unsubscribe(context: Context, request: UnsubscribeRequest) -> Reply:
+    channel = request.channel or context.channel
     if channel is None:
         raise Interrupt(flow.not_here(NOWHERE))
-    connections = {each.id: each for each in await desk.office.connections()}
-    only = desk.picks.connection
+    connections = {each.id: each for each in await context.registry.connections()}
+    only = context.picks.connection
     if request.via:
         only = called_or_ask(list(connections.values()), request.via).id
-    gone = [each for each in await table_of(desk).of(channel) if only in (None, each.connection)]
-    await table_of(desk).remove(gone)
+    gone = [each for each in await table_of(context).of(channel) if only in (None, each.connection)]
+    await table_of(context).remove(gone)
     card = subscription.unsubscribed(channel, [_name(connections, each) for each in gone])
     return Reply(card, about=connections.get(gone[0].connection) if len(gone) == 1 else None)
 
@@ -245,9 +253,9 @@ def _name(connections: dict[str, ConnectionInfo], each: Subscription) -> str:
     return connections[each.connection].name if each.connection in connections else "an ATS"
 
 
-async def run_list(desk: Desk, request: ListRequest) -> Reply:
-    connections = {each.id: each for each in await desk.office.connections()}
-    rows = [(each, connections.get(each.connection)) for each in await table_of(desk).all()]
+async def run_list(context: Context, request: ListRequest) -> Reply:
+    connections = {each.id: each for each in await context.registry.connections()}
+    rows = [(each, connections.get(each.connection)) for each in await table_of(context).all()]
     return Reply(subscription.all_of_them(rows))
 
 

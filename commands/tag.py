@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from commands import undo
+from commands.base import Block, Command, Context, Opening, Reply, Request, Usage, Values
+from commands.cards import form, receipt
+from commands.cards.source import source_of
+from commands.fields import person_field, read_person_field, read_tags_field, tags_field
+from commands.text.grammar import bounded, unescaped, via, who_and_rest
+from commands.text.reading import Reading
+from commands.text.recognise import not_markup, tags
+from commands.who import find_one
 from connectors.models import Change, ChangeKind
-
-from . import undo
-from .base import Block, Command, Desk, Opening, Reply, Request, Usage, Values
-from .cards import form, receipt
-from .cards.source import source_of
-from .fields import person_field, read_person_field, read_tags_field, tags_field
-from .grammar import bounded, unescaped, via, who_and_rest
-from .reading import Reading
-from .recognise import not_markup, tags
-from .who import find_one
 
 
 class TagRequest(Request):
@@ -38,12 +37,12 @@ def _readable(text: str) -> tuple[str, ...]:
     return tags(text) if text else ()
 
 
-async def run(desk: Desk, request: TagRequest) -> Reply:
-    candidate = await find_one(desk, request.who)
-    before = await undo.as_it_is(desk, candidate)
-    now = await desk.ats.add_tags(candidate, request.tags)
-    back = undo.of_tags(desk, before, request.tags)
-    card = receipt.tagged(now, source_of(desk), desk.person.name, request.tags, back)
+async def run(context: Context, request: TagRequest) -> Reply:
+    candidate = await find_one(context, request.who)
+    before = await undo.as_it_is(context, candidate)
+    now = await context.ats.add_tags(candidate, request.tags)
+    back = undo.of_tags(context, before, request.tags)
+    card = receipt.tagged(now, source_of(context), context.person.name, request.tags, back)
     return Reply(card, changed=Change(kind=ChangeKind.TAGGED, candidate=now))
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
+from commands.base import Block, Card, Context, Continue, Interrupt
+from commands.cards import choice, flow
+from commands.cards.source import source_of
+from commands.text.grammar import Place
+from commands.text.key import key_of
 from connectors.base import Capability
 from connectors.matching import plain
 from connectors.models import Candidate, Destination, Kind
-
-from .base import Block, Card, Continue, Desk, Interrupt
-from .cards import choice, flow
-from .cards.source import source_of
-from .grammar import Place
-from .key import key_of
 
 NEAR = 0.5
 """How alike two titles are, from 0 to 1, for one to be offered in place of the other."""
@@ -23,36 +22,36 @@ COMPARED = 500
 """How many places are compared: it happens on the event loop."""
 
 
-async def find_place(desk: Desk, place: Place, candidate: Candidate | None = None) -> Destination:
+async def find_place(context: Context, place: Place, candidate: Candidate | None = None) -> Destination:
     """The place that was picked or is the only one that fits; else `Interrupt` with a choice.
 
     `candidate` is who shall go there: a stage of their own job is preferred to one of another.
     """
-    if desk.picks.new_pool:
-        return await desk.ats.create_pool(place.text)
-    if desk.picks.destination:
-        return await _picked(desk, place, desk.picks.destination)
-    everything = await desk.ats.destinations()
+    if context.picks.new_pool:
+        return await context.ats.create_pool(place.text)
+    if context.picks.destination:
+        return await _picked(context, place, context.picks.destination)
+    everything = await context.ats.destinations()
     found = fitting(everything, place, candidate)
     if len(found) == 1:
         return found[0]
-    pool = desk.ats.named_pool(place.text) if place.text else None
+    pool = context.ats.named_pool(place.text) if place.text else None
     if not found and pool and place.pool:
         return pool
-    raise Interrupt(_choice(desk, place, found, everything, pool))
+    raise Interrupt(_choice(context, place, found, everything, pool))
 
 
-async def _picked(desk: Desk, place: Place, key: str) -> Destination:
-    everything = await desk.ats.destinations()
-    named = desk.ats.named_pool(place.text) if place.text else None
+async def _picked(context: Context, place: Place, key: str) -> Destination:
+    everything = await context.ats.destinations()
+    named = context.ats.named_pool(place.text) if place.text else None
     for each in (*everything, *filter(None, [named])):
         if key_of(each) == key:
             return each
-    raise Interrupt(flow.gone("place", source_of(desk)))
+    raise Interrupt(flow.gone("place", source_of(context)))
 
 
 def _choice(
-    desk: Desk,
+    context: Context,
     place: Place,
     found: Sequence[Destination],
     everything: Sequence[Destination],
@@ -61,26 +60,26 @@ def _choice(
     offered = [d for d in everything if not place.pool or d.kind is Kind.POOL]
     return choice.places(
         found or near(offered, place.text),
-        source_of(desk),
+        source_of(context),
         place.text,
-        Continue(of=desk.job, picks=desk.picks),
+        Continue(of=context.job, picks=context.picks),
         several=bool(found),
-        pool=_pool_row(desk, place, pool, everything),
+        pool=_pool_row(context, place, pool, everything),
     )
 
 
 def _pool_row(
-    desk: Desk, place: Place, pool: Destination | None, everything: Sequence[Destination]
+    context: Context, place: Place, pool: Destination | None, everything: Sequence[Destination]
 ) -> Block | None:
     """A row for a talent pool of the name that was typed, unless there is one or none can be made."""
     wanted = folded(place.text)
     there = any(d.kind is Kind.POOL and folded(d.title) == wanted for d in everything)
     if there or not wanted:
         return None
-    go_on = Continue(of=desk.job, picks=desk.picks)
+    go_on = Continue(of=context.job, picks=context.picks)
     if pool:
         return choice.pool_row(place.text, go_on, new=False, key=key_of(pool))
-    makes = Capability.CREATE_POOL in desk.ats.capabilities
+    makes = Capability.CREATE_POOL in context.ats.capabilities
     return choice.pool_row(place.text, go_on, new=True) if makes else None
 
 

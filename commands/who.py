@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+from commands.base import Context, Continue, Interrupt
+from commands.cards import choice, flow
+from commands.cards.source import source_of
+from commands.text.grammar import quoted
 from connectors.errors import NotFound
 from connectors.matching import is_address
 from connectors.models import Candidate
 
-from .base import Continue, Desk, Interrupt
-from .cards import choice, flow
-from .cards.source import source_of
-from .grammar import quoted
 
-
-async def find_one(desk: Desk, who: str | None, *, shows: bool = False) -> Candidate:
+async def find_one(context: Context, who: str | None, *, shows: bool = False) -> Candidate:
     """The candidate that was picked or is the only one who fits; else `Interrupt` with what to do.
 
     `shows` says that nothing will be written, so that one choice may be made after the other.
     """
-    if desk.picks.candidate:
-        return await _picked(desk, desk.picks.candidate, shows)
-    found = await desk.ats.find(who, limit=choice.ROWS) if who else []
+    if context.picks.candidate:
+        return await _picked(context, context.picks.candidate, shows)
+    found = await context.ats.find(who, limit=choice.ROWS) if who else []
     if len(found) == 1:
         return found[0]
     if not found:
-        edit = None if shows else Continue(of=desk.job, picks=desk.picks)
-        raise Interrupt(flow.nobody(who or "", source_of(desk), _draft(who or ""), edit))
-    if desk.person.bar("find"):
-        raise Interrupt(flow.only_one(who or "", source_of(desk)))
-    go_on = Continue(of=desk.job, picks=desk.picks, once=not shows)
+        edit = None if shows else Continue(of=context.job, picks=context.picks)
+        raise Interrupt(flow.nobody(who or "", source_of(context), _draft(who or ""), edit))
+    if context.person.bar("find"):
+        raise Interrupt(flow.only_one(who or "", source_of(context)))
+    go_on = Continue(of=context.job, picks=context.picks, once=not shows)
     label = "Show" if shows else "Choose"
-    raise Interrupt(choice.people(found, source_of(desk), who or "", go_on, label=label))
+    raise Interrupt(choice.people(found, source_of(context), who or "", go_on, label=label))
 
 
-async def _picked(desk: Desk, id: str, shows: bool) -> Candidate:
+async def _picked(context: Context, id: str, shows: bool) -> Candidate:
     try:
-        return await desk.ats.candidate(id)
+        return await context.ats.candidate(id)
     except NotFound:
         # Whoever is gone cannot be picked once more.
-        picks = desk.picks.model_copy(update={"candidate": None, "placement": None})
-        edit = None if shows else Continue(of=desk.job, picks=picks)
-        raise Interrupt(flow.gone("candidate", source_of(desk), edit)) from None
+        picks = context.picks.model_copy(update={"candidate": None, "placement": None})
+        edit = None if shows else Continue(of=context.job, picks=picks)
+        raise Interrupt(flow.gone("candidate", source_of(context), edit)) from None
 
 
 def _draft(who: str) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from commands.base import Command, ConnectionInfo, Context, Interrupt, Reply, Request, Usage
+from commands.cards import flow, subscription
+from commands.cards.announcement import WHY as VERB
+from commands.cards.announcement import Reason
+from commands.cards.subscription import MUTE as MUTE_VERB
+from commands.ports.subscription import Subscription
+from commands.subscribe import KINDS, NOWHERE, table_of
 from connectors.models import ChangeKind
-
-from .base import Command, ConnectionInfo, Desk, Interrupt, Reply, Request, Usage
-from .cards import flow, subscription
-from .cards.announcement import WHY as VERB
-from .cards.announcement import Reason
-from .cards.subscription import MUTE as MUTE_VERB
-from .subscribe import KINDS, NOWHERE, table_of
-from .subscription import Subscription
 
 
 class WhyRequest(Request):
@@ -33,13 +32,13 @@ def parse_why(text: str) -> WhyRequest:
         raise Usage("This button cannot be read.") from None
 
 
-async def run_why(desk: Desk, request: WhyRequest) -> Reply:
-    if desk.channel is None:
+async def run_why(context: Context, request: WhyRequest) -> Reply:
+    if context.channel is None:
         raise Interrupt(flow.not_here(NOWHERE))
-    found, connection = await _meant(desk, desk.channel)
+    found, connection = await _meant(context, context.channel)
     if found is None or connection is None:
-        return Reply(subscription.not_any_more(desk.channel))
-    return Reply(subscription.explained(found, connection, request.kind, admin=desk.person.admin))
+        return Reply(subscription.not_any_more(context.channel))
+    return Reply(subscription.explained(found, connection, request.kind, admin=context.person.admin))
 
 
 def parse_mute(text: str) -> MuteRequest:
@@ -49,20 +48,20 @@ def parse_mute(text: str) -> MuteRequest:
     return MuteRequest(channel=channel, kind=KINDS[word])
 
 
-async def run_mute(desk: Desk, request: MuteRequest) -> Reply:
-    found, connection = await _meant(desk, request.channel)
+async def run_mute(context: Context, request: MuteRequest) -> Reply:
+    found, connection = await _meant(context, request.channel)
     if found is None:
         return Reply(subscription.not_any_more(request.channel))
     kinds = tuple(kind for kind in found.kinds if kind is not request.kind)
     less = found.model_copy(update={"kinds": kinds})
-    await table_of(desk).save(less)
+    await table_of(context).save(less)
     return Reply(subscription.muted(less, request.kind), about=connection)
 
 
-async def _meant(desk: Desk, channel: str) -> tuple[Subscription | None, ConnectionInfo | None]:
-    wanted = desk.picks.connection
-    found = next((each for each in await table_of(desk).of(channel) if each.connection == wanted), None)
-    connections = await desk.office.connections()
+async def _meant(context: Context, channel: str) -> tuple[Subscription | None, ConnectionInfo | None]:
+    wanted = context.picks.connection
+    found = next((each for each in await table_of(context).of(channel) if each.connection == wanted), None)
+    connections = await context.registry.connections()
     return found, next((each for each in connections if each.id == wanted), None)
 
 

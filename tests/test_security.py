@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack import door, endpoint
+from bot.slack import connection_limit as door
+from bot.slack import endpoint
 from connectors import answer
 
 ROOT = Path(__file__).parents[1]

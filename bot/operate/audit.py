@@ -18,7 +18,7 @@ from bot.store.base import Store
 from bot.store.history import History
 from bot.store.open import open_store
 from bot.store.vault import Vault
-from commands.auditing import OPERATOR
+from commands.ports.auditing import OPERATOR
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from bot.store.open import open_store
 from bot.store.vault import CannotOpen, Vault
 from bot.store.workspaces import Workspaces
 from bot.work.command.answer import DONE
-from bot.work.connections import Connections, WorkspaceOffice
-from commands.auditing import OPERATOR
+from bot.work.connections import Connections, WorkspaceRegistry
 from commands.base import Usage
 from commands.cards.trouble import sentence
 from commands.connect import problems, vendor_called
-from commands.connection_name import connection_name
-from commands.grammar import shown
+from commands.ports.auditing import OPERATOR
+from commands.text.connection_name import connection_name
+from commands.text.grammar import shown
 from connectors import CONNECTORS, Http, new_client
 from connectors.errors import ConnectorError
 
@@ -75,10 +75,10 @@ async def _verified(settings: Settings, team: str, vendor: str, name: str, given
     try:
         async with new_client() as client:
             workspaces = Workspaces(store, vault)
-            office = WorkspaceOffice(
+            registry = WorkspaceRegistry(
                 team, workspaces=workspaces, connections=Connections(workspaces, Http(client, settings.bases))
             )
-            account = await office.try_settings(vendor, given)
+            account = await registry.try_settings(vendor, given)
             info = await workspaces.connect(
                 team, vendor, name, given, partial(_note, vault, missed, team, vendor, DONE)
             )

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from bot.store.base import Store
 from bot.work.engine.backlog import Backlog, Waiting
 from bot.work.engine.inbox import beside
-from commands.importing import State
+from commands.table.importing import State
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from bot.store.activity import Activity
 from commands.base import Card, Continue, Invalid, Opening, Picks, Request, Usage
 from commands.cards import flow
 from commands.cards.form import INPUT
-from commands.deed import Deed
+from commands.ports.deed import Deed
 from connectors.errors import NotFound
 
 UNSAID = "Nothing was written."

@@ -8,9 +8,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import SlackAway
 from bot.slack.files import Cv, Files
 from bot.work.sandbox.cv import CvReader
-from commands.attached import CannotAttach
-from commands.cv import CannotRead
 from commands.extract import Found
+from commands.extract.cv import CannotRead
+from commands.ports.attached import CannotAttach
 
 log = structlog.get_logger()
 

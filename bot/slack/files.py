@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.addresses import Addresses
 from bot.slack.client import PASSING, Elsewhere, SlackAway, SlackRefused, meaning
 from bot.slack.invocation import Id
-from commands.attached import CannotAttach
+from commands.ports.attached import CannotAttach
 from connectors.errors import Unavailable
 from connectors.models import Record, Resume
 

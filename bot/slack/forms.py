@@ -25,10 +25,10 @@ from commands.base import (
     Action,
     Card,
     ConnectionInfo,
-    Desk,
+    ConnectionRegistry,
+    Context,
     Interrupt,
     Invalid,
-    Office,
     Opening,
     Person,
     Picks,
@@ -42,9 +42,9 @@ from commands.cards.live import ATS, name_of
 from commands.connection import settle
 from commands.fields import read_place_field, read_tags_field
 from commands.permission import refusal
-from commands.person import AddRequest
-from commands.reading import Reading
-from commands.recognise import tidy_address
+from commands.text.person import AddRequest
+from commands.text.reading import Reading
+from commands.text.recognise import tidy_address
 
 log = structlog.get_logger()
 
@@ -85,12 +85,12 @@ class Forms:
     def __init__(
         self,
         people: People,
-        office: Callable[[str], Office],
+        registry: Callable[[str], ConnectionRegistry],
         lookups: Lookups,
         start: Start,
         sharing: Sharing,
     ) -> None:
-        self._people, self._office, self._lookups, self.start = people, office, lookups, start
+        self._people, self._office, self._lookups, self.start = people, registry, lookups, start
         self._sharing = sharing
         self._open: OrderedDict[str, Session] = OrderedDict()
 
@@ -198,8 +198,8 @@ class Forms:
         """Fill the form with what is kept, for a command that changes such things."""
         if begin := session.command.begin:
             team, rules = session.team, self._people.rules(session.client, session.team)
-            desk = Desk(invocation.id, person, session.opening.channel, self._office(team), rules=rules)
-            session.request = await begin(desk, session.request)
+            context = Context(invocation.id, person, session.opening.channel, self._office(team), rules=rules)
+            session.request = await begin(context, session.request)
 
     async def _connect(self, session: Session, person: Person) -> None:
         """Say which ATS the form is for, as the command would; a fixed candidate has settled it."""

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.operate.manifest import scopes
 from bot.settings import Settings
-from bot.slack import door
+from bot.slack import connection_limit as door
 from bot.slack.authorize import Installations
 from bot.slack.client import PASSING, meaning, web_client
 from bot.slack.endpoint import LARGEST_BODY, Endpoint

@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, SlackAway, meaning
-from commands.rules import Group, Groups, Silence
+from commands.ports.rules import Group, Groups, Silence
 
 log = structlog.get_logger()
 

@@ -23,12 +23,12 @@ from bot.store.vault import CannotOpen
 from bot.work.background import Start
 from bot.work.jobs import RETENTION
 from commands import command
-from commands.base import ConnectionInfo, Invalid, Office, Person
+from commands.base import ConnectionInfo, ConnectionRegistry, Invalid, Person
 from commands.cards import blocks, flow
 from commands.cards.connection import Health
 from commands.cards.home import Line, Page, home_view
 from commands.connection import VENDORS
-from commands.deed import Deed, can_edit, can_send_again
+from commands.ports.deed import Deed, can_edit, can_send_again
 from connectors.errors import ConnectorError
 
 log = structlog.get_logger()
@@ -52,13 +52,13 @@ class Home:
         self,
         client: Callable[[str], Awaitable[AsyncWebClient | None]],
         people: People,
-        office: Callable[[str], Office],
+        registry: Callable[[str], ConnectionRegistry],
         activity: Activity,
         start: Start,
         clock: Callable[[], float] = time.time,
         keep: timedelta = RETENTION,
     ) -> None:
-        self._client, self._people, self._office = client, people, office
+        self._client, self._people, self._office = client, people, registry
         self._activity, self._start, self._clock = activity, start, clock
         self._keep = keep.total_seconds()
         self._opened: OrderedDict[Key, float] = OrderedDict()

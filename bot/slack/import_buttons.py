@@ -15,9 +15,9 @@ from bot.work.importing.imports import IMPORT, Order
 from commands.base import Card
 from commands.cards import flow
 from commands.cards.progress import failed_rows
-from commands.importing import Asked, State, Wish
 from commands.imports import IMPORT as IMPORT_VERB
 from commands.permission import refusal
+from commands.table.importing import Asked, State, Wish
 
 Put = Callable[[str, str, str], Awaitable[None]]
 """Hands over durable work: its kind, its id, its payload."""

@@ -14,18 +14,18 @@ from bot.store.imports import Imports
 from bot.store.vault import CannotOpen
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections
-from commands.attached import CannotAttach
 from commands.base import ConnectionInfo, Invalid, Opening
 from commands.cards import blocks
 from commands.cards.mapping import Before, Draft, Looked, Preview
 from commands.cards.trouble import sentence
-from commands.columns import Columns
-from commands.documents import CannotRead
-from commands.grammar import Place
-from commands.importing import State
+from commands.extract.documents import CannotRead
 from commands.imports import ImportRequest
-from commands.intake import entries
-from commands.key import key_of
+from commands.ports.attached import CannotAttach
+from commands.table.columns import Columns
+from commands.table.importing import State
+from commands.table.intake import entries
+from commands.text.grammar import Place
+from commands.text.key import key_of
 from commands.where import fitting
 from connectors.base import Connector
 from connectors.errors import ConnectorError

@@ -34,12 +34,12 @@ from commands.cards.mapping import (
     nobody,
     read_columns,
 )
-from commands.columns import Columns
-from commands.importing import Plan, Wish
 from commands.imports import IMPORT, ColumnsRequest, ImportRequest
-from commands.intake import importable
 from commands.permission import refusal
-from commands.reading import Reading
+from commands.table.columns import Columns
+from commands.table.importing import Plan, Wish
+from commands.table.intake import importable
+from commands.text.reading import Reading
 
 log = structlog.get_logger()
 

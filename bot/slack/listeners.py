@@ -33,7 +33,17 @@ from bot.slack.understand import (
     typed,
 )
 from commands import draft
-from commands.base import Action, Card, Desk, Interrupt, Invalid, Office, Opening, Person, Usage
+from commands.base import (
+    Action,
+    Card,
+    ConnectionRegistry,
+    Context,
+    Interrupt,
+    Invalid,
+    Opening,
+    Person,
+    Usage,
+)
 from commands.cards import blocks, flow, menu
 from commands.cards.form import notice
 
@@ -61,13 +71,13 @@ class Listeners:
         self,
         inbox: Inbox,
         deliver: Deliver,
-        office: Callable[[str], Office],
+        registry: Callable[[str], ConnectionRegistry],
         forms: Forms,
         home: Home,
         corrections: Corrections,
         imports: ImportForms,
     ) -> None:
-        self._inbox, self._deliver, self._office, self._forms = inbox, deliver, office, forms
+        self._inbox, self._deliver, self._office, self._forms = inbox, deliver, registry, forms
         self._home, self._imports = home, imports
         self._buttons: dict[Action, Lead] = {
             Action.LINK: _nothing,
@@ -171,10 +181,10 @@ class Listeners:
 
     async def _at_once(self, ack: Ack, invocation: Invocation, meant: Understood) -> None:
         person = Person(id=invocation.user, name="")
-        office = self._office(invocation.team)
-        desk = Desk(job=invocation.id, person=person, channel=invocation.channel, office=office)
+        registry = self._office(invocation.team)
+        context = Context(job=invocation.id, person=person, channel=invocation.channel, registry=registry)
         try:
-            card = (await meant.command.run(desk, meant.request)).card
+            card = (await meant.command.run(context, meant.request)).card
         except Interrupt as question:
             card = question.card
         await _say(ack, card)

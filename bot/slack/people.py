@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.country import country_of
 from bot.slack.groups import Members, UserGroups
 from bot.store.permissions import RuleTable
-from commands.rules import Bar, Groups, Person, Rule, Silence
+from commands.ports.rules import Bar, Groups, Person, Rule, Silence
 
 KEPT = 300.0
 """Seconds that an answer of Slack's is believed: a new admin waits no longer."""

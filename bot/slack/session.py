@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from commands.base import Block, Command, ConnectionInfo, Opening, Request
 from commands.cards import authorship, learned
 from commands.cards.live import live
-from commands.person import AddRequest
+from commands.text.person import AddRequest
 from connectors import CONNECTORS, Connector
 from connectors.models import Candidate
 

@@ -28,8 +28,8 @@ from commands.extract import Found, Message, message_text, people_in
 from commands.find import FindRequest
 from commands.move import MoveRequest
 from commands.note import NoteRequest
-from commands.person import AddRequest
 from commands.tag import TagRequest
+from commands.text.person import AddRequest
 
 log = structlog.get_logger()
 

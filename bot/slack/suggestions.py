@@ -16,7 +16,7 @@ from bot.slack.invocation import ANYTHING, Malformed
 from bot.slack.people import People
 from bot.slack.understand import command_of, opening_of
 from bot.work.lookups import Looked, Lookups
-from commands.base import Block, ConnectionInfo, Office, Person
+from commands.base import Block, ConnectionInfo, ConnectionRegistry, Person
 from commands.cards import suggest
 from commands.cards.live import ATS, name_of
 from commands.permission import refusal
@@ -58,8 +58,10 @@ class _Typed(BaseModel):
 class Suggestions:
     """`who` offers candidates, `to` destinations, `tags` tags already used; each also what was typed."""
 
-    def __init__(self, lookups: Lookups, people: People, office: Callable[[str], Office]) -> None:
-        self._lookups, self._people, self._office = lookups, people, office
+    def __init__(
+        self, lookups: Lookups, people: People, registry: Callable[[str], ConnectionRegistry]
+    ) -> None:
+        self._lookups, self._people, self._office = lookups, people, registry
 
     def register(self, app: AsyncApp) -> None:
         app.options(ANYTHING)(self.answer)

@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.files import Files
 from bot.slack.invocation import Id
 from bot.work.sandbox.sheets import SheetReader
-from commands.columns import Table
+from commands.table.columns import Table
 from connectors.models import Record
 
 KINDS = frozenset(

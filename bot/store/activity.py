@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pydantic import Field
 
 from commands.base import Picks
-from commands.deed import Deed, State
+from commands.ports.deed import Deed, State
 from connectors.models import Record
 
 from .base import Row, Store, Write

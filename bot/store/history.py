@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from itertools import takewhile
 
-from commands.auditing import Checked
+from commands.ports.auditing import Checked
 
 from .audit import CHAINS, TABLE, chain_of, key_of, number_of
 from .base import Row, Store, Value

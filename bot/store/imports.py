@@ -7,9 +7,20 @@ from collections.abc import Callable, Sequence
 
 from pydantic import TypeAdapter
 
-from commands.importing import ASKED, SETTLED, TAKEN_UP, Failure, Import, Journal, Plan, State, Taken, Wish
-from commands.sheet import Line
-from commands.taking_in import DOUBTFUL
+from commands.table.importing import (
+    ASKED,
+    SETTLED,
+    TAKEN_UP,
+    Failure,
+    Import,
+    Journal,
+    Plan,
+    State,
+    Taken,
+    Wish,
+)
+from commands.table.sheet import Line
+from commands.table.taking_in import DOUBTFUL
 
 from .base import Row, Store, Write
 from .import_seals import IMPORTS, ROWS, owner, owner_of_row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from commands.rules import Rule
+from commands.ports.rules import Rule
 
 from .base import Store, Write
 

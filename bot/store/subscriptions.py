@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from commands.subscription import Filters, Subscription
+from commands.ports.subscription import Filters, Subscription
 from connectors.models import ChangeKind
 
 from .base import Row, Store, Write

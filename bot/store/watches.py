@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pydantic import Field
 
-from commands.watching import Problem, WatchState
+from commands.ports.watching import Problem, WatchState
 from connectors.models import Cursor, Record
 
 from .base import Row, Store, Value, Write

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from commands.auditing import OPERATOR, SLACK
 from commands.base import ConnectionInfo
-from commands.watching import WatchState
+from commands.ports.auditing import OPERATOR, SLACK
+from commands.ports.watching import WatchState
 from connectors import CONNECTORS
 from connectors.errors import NotFound
 

@@ -25,8 +25,8 @@ from bot.work.channels.weekly import Weekly
 from bot.work.engine.steps import Steps
 from bot.work.forgetting.subjects import subjects_in
 from commands.cards.subscription import cannot_post
-from commands.rooms import Level
-from commands.subscription import Subscription
+from commands.ports.rooms import Level
+from commands.ports.subscription import Subscription
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.store.vault import CannotOpen
 from bot.store.workspaces import Workspaces
 from commands.base import ConnectionInfo, Invalid
-from commands.watching import WatchState
+from commands.ports.watching import WatchState
 from connectors import CONNECTORS, Connector, Http
 from connectors.errors import Locked, NotFound
 from connectors.models import Account
@@ -67,7 +67,7 @@ class Connections:
             raise Invalid(wrong) from None
 
 
-class WorkspaceOffice:
+class WorkspaceRegistry:
     """One workspace's connections, as the `/ats` commands see them."""
 
     def __init__(self, team: str, workspaces: Workspaces, connections: Connections) -> None:

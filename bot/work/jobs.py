@@ -257,8 +257,8 @@ async def running(
     DBOS.launch()
     await _open_queues(handlers, BULK_POLL if isinstance(where, Path) else POLL)
     jobs.start()
-    peers.inherit(jobs.take_over)
-    peers.after_doubt(partial(jobs.keep_ours, peers.id, flows.runs))
+    peers.on_takeover(jobs.take_over)
+    peers.on_regained(partial(jobs.keep_ours, peers.id, flows.runs))
     await peers.suspect(await jobs.owners())
     try:
         async with arriving(where, vault, jobs.turns, begin) as arrivals:

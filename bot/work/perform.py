@@ -22,10 +22,10 @@ from bot.work.command.line import Line, pause_of
 from bot.work.command.prepare import Kept, Tools, place, prepare, understand
 from bot.work.command.tell import Teller
 from bot.work.engine.steps import Steps
-from commands.auditing import SHORTLIST
-from commands.base import Card, Continue, Desk, Interrupt, Invalid, Picks, Reply, Usage
+from commands.base import Card, Context, Continue, Interrupt, Invalid, Picks, Reply, Usage
 from commands.cards import flow, trouble
-from commands.deed import GAVE_UP, Deed, State, can_edit
+from commands.ports.auditing import SHORTLIST
+from commands.ports.deed import GAVE_UP, Deed, State, can_edit
 from connectors.errors import ConnectorError, StillProcessing, Unavailable, UnexpectedResponse
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ class Job:
         self._journal = Journal(steps)
         self._first = invocation
         self._meant: Understood | None = None
-        self._desk: Desk | None = None
+        self._desk: Context | None = None
         self._line = Line(tools.lines, invocation, steps, tools.now)
         self._teller = Teller(tools.deliver, invocation, steps)
         self._log = log.bind(ref=invocation.reference, team=invocation.team, user=invocation.user)
@@ -88,8 +88,8 @@ class Job:
     def _happened(self, answer: Answer | None) -> Happened:
         """What the audit says of this job; of a workspace that has left no longer who it was."""
         command = self._meant.command if self._meant else None
-        desk, about = self._desk, answer.reply.about if answer else None
-        connection = (desk.connection if desk else None) or about
+        context, about = self._desk, answer.reply.about if answer else None
+        connection = (context.connection if context else None) or about
         return Happened(
             id=self._invocation.id,
             team=self._invocation.team,
@@ -171,18 +171,18 @@ class Job:
             )
             await self._line.begins(meant)
         prepared = await prepare(self._tools, client, self._invocation, self._journal, meant, self._first)
-        self._desk = prepared.desk
+        self._desk = prepared.context
         if meant.command.needs_ats:
-            await self._line.turn(prepared.desk.source)
-            return Answer(await meant.command.run(prepared.desk, prepared.request), DONE)
-        return await self._in_one_step(prepared.desk, meant)
+            await self._line.turn(prepared.context.source)
+            return Answer(await meant.command.run(prepared.context, prepared.request), DONE)
+        return await self._in_one_step(prepared.context, meant)
 
-    async def _in_one_step(self, desk: Desk, meant: Understood) -> Answer:
+    async def _in_one_step(self, context: Context, meant: Understood) -> Answer:
         """A command about connections changes only our own tables: all of it is remembered, or none."""
 
         async def run() -> str:
             try:
-                answer = Answer(await meant.command.run(desk, meant.request), DONE)
+                answer = Answer(await meant.command.run(context, meant.request), DONE)
             except Interrupt as question:
                 answer = Answer(Reply(question.card), question.outcome)
             except (ConnectorError, Invalid) as error:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from ..base import Action, Opening
+from commands.base import Action, Opening
 
 
 def candidate_of(blocks: object) -> Opening | None:

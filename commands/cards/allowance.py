@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..base import Block, Card, Opening
-from ..rules import VERBS, Bar, Group, Groups, Rule, Silence
-from . import blocks, form
+from commands.base import Block, Card, Opening
+from commands.cards import blocks, form
+from commands.ports.rules import VERBS, Bar, Group, Groups, Rule, Silence
 
 ALLOW = "allow"
 DOING = {

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from commands.base import Block, Card, Picks, Run
+from commands.cards import blocks
+from commands.cards.candidate import facts, open_button, page_of, standing, verb_buttons
+from commands.cards.source import Source
+from commands.ports.rooms import Level, seen_in
 from connectors.models import Candidate, Change, ChangeKind, Destination, JobChange, Record
-
-from ..base import Block, Card, Picks, Run
-from ..rooms import Level, seen_in
-from . import blocks
-from .candidate import facts, open_button, page_of, standing, verb_buttons
-from .source import Source
 
 WHY = "why"
 ROLES = 3

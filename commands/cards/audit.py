@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ..auditing import ELSEWHERE, Checked, Entry, Sent
-from ..base import Block, Card, ConnectionInfo, Run
-from . import blocks
-from .shared import REFUSED
+from commands.base import Block, Card, ConnectionInfo, Run
+from commands.cards import blocks
+from commands.cards.shared import REFUSED
+from commands.ports.auditing import ELSEWHERE, Checked, Entry, Sent
 
 VERB = "audit"
 ROWS = 12

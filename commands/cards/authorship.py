@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..base import Block
-from . import blocks
-from .source import Source
+from commands.base import Block
+from commands.cards import blocks
+from commands.cards.source import Source
 
 SIGNED = ("add", "note", "tag", "move")
 """The verbs that write, and whose forms say as whom."""

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from commands.base import Action, Block, Card, Continue, Opening, Run
 from connectors.models import Record
-
-from ..base import Action, Block, Card, Continue, Opening, Run
 
 SECTION = 3000
 FIELD = 2000

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from commands.base import Block, Card, Opening
+from commands.cards import blocks
+from commands.cards.menu import REFRESH, SHARE, menu
+from commands.cards.source import Source
 from connectors.base import Capability
 from connectors.models import Candidate, Kind, Placement
-
-from ..base import Block, Card, Opening
-from . import blocks
-from .menu import REFRESH, SHARE, menu
-from .source import Source
 
 KINDS = {Kind.POOL: "Talent pool", Kind.JOB: "Job", Kind.STAGE: "Stage"}
 SHOWN_PLACES = 6

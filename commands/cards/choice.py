@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.base import Block, Card, Continue
+from commands.cards import blocks
+from commands.cards.candidate import standing, where
+from commands.cards.source import Source
+from commands.text.key import key_of
 from connectors.models import Candidate, Destination, Kind
-
-from ..base import Block, Card, Continue
-from ..key import key_of
-from . import blocks
-from .candidate import standing, where
-from .source import Source
 
 ROWS = 10
 

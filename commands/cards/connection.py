@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from commands.base import Block, Card, ConnectionInfo, Opening
+from commands.cards import blocks
+from commands.cards.form import notice
+from commands.ports.watching import Problem, WatchState
 from connectors.models import Account
-
-from ..base import Block, Card, ConnectionInfo, Opening
-from ..watching import Problem, WatchState
-from . import blocks
-from .form import notice
 
 
 class Vendor(NamedTuple):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..base import Action, Card, Continue
-from ..erasing import NotRemoved, Proof
-from . import blocks
-from .candidate import LONGEST_URL
+from commands.base import Action, Card, Continue
+from commands.cards import blocks
+from commands.cards.candidate import LONGEST_URL
+from commands.ports.erasing import NotRemoved, Proof
 
 KINDS = {
     "cards": "Cards in channels",

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from commands.base import Block, Card, Command, ConnectionInfo, Continue, Opening, Picks
+from commands.cards import blocks
+from commands.cards.candidate import buttons, facts, open_button
+from commands.cards.choice import picked, quoted
+from commands.cards.connection import Vendor, named, vendor_buttons
+from commands.cards.receipt import place_name
+from commands.cards.source import Source
+from commands.cards.trouble import broke as broke
+from commands.cards.trouble import for_error as for_error
+from commands.cards.trouble import gave_up as gave_up
+from commands.cards.trouble import locked as locked
+from commands.cards.trouble import sentence as sentence
+from commands.cards.trouble import slow as slow
+from commands.cards.trouble import uncertain as uncertain
+from commands.cards.trouble import waiting as waiting
 from connectors.models import Candidate, Destination
-
-from ..base import Block, Card, Command, ConnectionInfo, Continue, Opening, Picks
-from . import blocks
-from .candidate import buttons, facts, open_button
-from .choice import picked, quoted
-from .connection import Vendor, named, vendor_buttons
-from .receipt import place_name
-from .source import Source
-from .trouble import broke as broke
-from .trouble import for_error as for_error
-from .trouble import gave_up as gave_up
-from .trouble import locked as locked
-from .trouble import sentence as sentence
-from .trouble import slow as slow
-from .trouble import uncertain as uncertain
-from .trouble import waiting as waiting
 
 
 def usage(problem: str, command: Command | None = None) -> Card:

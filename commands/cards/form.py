@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..base import Block, Opening
-from . import blocks
+from commands.base import Block, Opening
+from commands.cards import blocks
 
 TITLE = 24
 METADATA = 3000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..base import Card, Command, Opening
-from . import blocks
+from commands.base import Card, Command, Opening
+from commands.cards import blocks
 
 MENU = ("add", "find", "note", "tag", "move", "import")
 

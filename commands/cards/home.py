@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..base import Action, Block, ConnectionInfo, Continue, Opening, Person, Picks, Run
-from ..deed import Deed, State
-from ..grammar import quoted
-from ..permission import GUEST, STRANGER
-from . import blocks
-from .allowance import change_button
-from .connection import Health, Vendor, named, vendor_buttons
+from commands.base import Action, Block, ConnectionInfo, Continue, Opening, Person, Picks, Run
+from commands.cards import blocks
+from commands.cards.allowance import change_button
+from commands.cards.connection import Health, Vendor, named, vendor_buttons
+from commands.permission import GUEST, STRANGER
+from commands.ports.deed import Deed, State
+from commands.text.grammar import quoted
 
 QUICK = {"add": "Add candidate", "find": "Find candidate", "note": "Note", "tag": "Tag", "move": "Move"}
 WHAT = {

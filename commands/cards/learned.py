@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from commands.base import Block, ConnectionInfo, Opening
+from commands.cards import blocks
+from commands.cards.candidate import where
+from commands.cards.connection import named
+from commands.cards.form import ACTION
+from commands.text.person import AddRequest
 from connectors.base import Connector
 from connectors.models import Candidate
-
-from ..base import Block, ConnectionInfo, Opening
-from ..person import AddRequest
-from . import blocks
-from .candidate import where
-from .connection import named
-from .form import ACTION
 
 PERSON = "person"
 """The block that asks which of several people is meant."""

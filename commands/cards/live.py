@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
-from ..base import Block, ConnectionInfo
-from . import blocks
-from .form import ACTION
+from commands.base import Block, ConnectionInfo
+from commands.cards import blocks
+from commands.cards.form import ACTION
 
 ATS = "ats"
 """The block that says which ATS, where a workspace has several."""

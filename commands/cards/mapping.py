@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from commands.base import Block, Invalid, Values
+from commands.cards import blocks, form
+from commands.cards.receipt import place_name
+from commands.table.columns import LABELS, SEVERAL, Columns, Field, Table
+from commands.table.intake import Entry, Problem, importable
+from commands.table.sheet import Line
+from commands.text.reading import Reading
 from connectors.models import Destination, Record
-
-from ..base import Block, Invalid, Values
-from ..columns import LABELS, SEVERAL, Columns, Field, Table
-from ..intake import Entry, Problem, importable
-from ..reading import Reading
-from ..sheet import Line
-from . import blocks, form
-from .receipt import place_name
 
 CALLBACK = "import:columns"
 COLUMN = "column_"

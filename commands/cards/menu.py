@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
+from commands.base import Action, Block, Picks, Run
+from commands.cards import blocks
+from commands.cards.source import Source
 from connectors.models import Candidate
-
-from ..base import Action, Block, Picks, Run
-from . import blocks
-from .source import Source
 
 OPTION_VALUE = 150
 LINK = "link"

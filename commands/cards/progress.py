@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..base import Action, Block, Card
-from ..importing import Asked, Failure, Import, State, Wish
-from . import blocks
-from .receipt import place_name
+from commands.base import Action, Block, Card
+from commands.cards import blocks
+from commands.cards.receipt import place_name
+from commands.table.importing import Asked, Failure, Import, State, Wish
 
 BAR = 20
 REASONS = 8

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from commands.base import Block, Card, Run
+from commands.cards import blocks
+from commands.cards.authorship import after
+from commands.cards.candidate import buttons, facts
+from commands.cards.menu import SHARE
+from commands.cards.source import Source
 from connectors.models import Candidate, Destination, Kind
-
-from ..base import Block, Card, Run
-from . import blocks
-from .authorship import after
-from .candidate import buttons, facts
-from .menu import SHARE
-from .source import Source
 
 
 class WayBack(NamedTuple):

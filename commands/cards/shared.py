@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from commands.base import Action, Block, Card, Run
+from commands.cards import blocks
+from commands.cards.candidate import facts, open_button, page_of, standing, verb_buttons
+from commands.cards.source import Source
+from commands.ports.rooms import Level, Room, seen_in
 from connectors.models import Candidate
-
-from ..base import Action, Block, Card, Run
-from ..rooms import Level, Room, seen_in
-from . import blocks
-from .candidate import facts, open_button, page_of, standing, verb_buttons
-from .source import Source
 
 ROLES = 6
 WHO_SEES = {

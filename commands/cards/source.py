@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commands.base import ConnectionInfo, Context
 from connectors.base import Capability, Connector
-
-from ..base import ConnectionInfo, Desk
 
 
 @dataclass(frozen=True)
@@ -28,5 +27,5 @@ def source(connection: ConnectionInfo, ats: Connector) -> Source:
     return Source(connection.id, connection.name, ats.title, ats.site, ats.capabilities)
 
 
-def source_of(desk: Desk) -> Source:
-    return source(desk.source, desk.ats)
+def source_of(context: Context) -> Source:
+    return source(context.source, context.ats)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.base import Block, Card, ConnectionInfo, Opening, Picks, Run
+from commands.cards import blocks, form
+from commands.cards.shared import REFUSED, WHO_SEES
+from commands.ports.rooms import Room
+from commands.ports.subscription import ALL, BUDGET, WORDS, Filters, Subscription
+from commands.text.grammar import quoted
 from connectors.models import ChangeKind
-
-from ..base import Block, Card, ConnectionInfo, Opening, Picks, Run
-from ..grammar import quoted
-from ..rooms import Room
-from ..subscription import ALL, BUDGET, WORDS, Filters, Subscription
-from . import blocks, form
-from .shared import REFUSED, WHO_SEES
 
 SUBSCRIBE, UNSUBSCRIBE, MUTE = "subscribe", "unsubscribe", "mute"
 LABELS = {

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from commands.base import Block, ConnectionInfo
+from commands.cards import blocks
+from commands.cards.candidate import standing
+from commands.text.chosen import found_option, typed_option
+from commands.text.key import key_of
 from connectors.models import Candidate, Destination, Kind
-
-from ..base import Block, ConnectionInfo
-from ..chosen import found_option, typed_option
-from ..key import key_of
-from . import blocks
-from .candidate import standing
 
 MOST = 30
 """Options shown: more are scrolled through by nobody; Slack's own limit is a hundred."""

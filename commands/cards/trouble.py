@@ -6,6 +6,9 @@ import re
 from datetime import datetime
 from typing import NamedTuple
 
+from commands.base import Action, Block, Card, ConnectionInfo, Continue, Opening
+from commands.cards import blocks
+from commands.text.grammar import quoted
 from connectors.errors import (
     Ambiguous,
     BadCredentials,
@@ -21,10 +24,6 @@ from connectors.errors import (
     UnexpectedResponse,
     Unsupported,
 )
-
-from ..base import Action, Block, Card, ConnectionInfo, Continue, Opening
-from ..grammar import quoted
-from . import blocks
 
 
 class Trouble(NamedTuple):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.base import Card
+from commands.cards import blocks
+from commands.cards.candidate import buttons, facts, standing
+from commands.cards.source import Source
 from connectors.models import Candidate, Placement
-
-from ..base import Card
-from . import blocks
-from .candidate import buttons, facts, standing
-from .source import Source
 
 
 def untagged(candidate: Candidate, source: Source, by: str, tags: Sequence[str]) -> Card:

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from commands.base import Block, Card
+from commands.cards import blocks
+from commands.cards.announcement import counted, why_button
+from commands.ports.rooms import Level
 from connectors.models import ChangeKind
-
-from ..base import Block, Card
-from ..rooms import Level
-from . import blocks
-from .announcement import counted, why_button
 
 MOST = 5
 """How many places are named."""

@@ -10,8 +10,8 @@ from enum import StrEnum
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from .links import Link, link_of
-from .vocabulary import A_PHONE_LABEL, BEFORE_A_NUMBER, MONEY_AFTER
+from commands.extract.links import Link, link_of
+from commands.extract.vocabulary import A_PHONE_LABEL, BEFORE_A_NUMBER, MONEY_AFTER
 
 LOCAL_LIMIT, DOMAIN_LIMIT = 64, 253
 PHONE_LIMIT = 40

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .contacts import Contact, Kind
-from .gather import LIKELY, SAID, SURE, WEAK, Fact, Name, owns
-from .lines import SIGNATURE_LINES, Line, Role, signature
-from .names import Run, caseless, folded, matches, role_address, runs, tidy, tokens
-from .said import labelled, of_file, phrased
+from commands.extract.contacts import Contact, Kind
+from commands.extract.gather import LIKELY, SAID, SURE, WEAK, Fact, Name, owns
+from commands.extract.lines import SIGNATURE_LINES, Line, Role, signature
+from commands.extract.names import Run, caseless, folded, matches, role_address, runs, tidy, tokens
+from commands.extract.said import labelled, of_file, phrased
 
 _GAP = re.compile(r"[\s,;:|<(\[\-–—·•/→…\"“”'،，、：（=]*$")
 _LAST_FIRST = re.compile(r"[\"“]?([^\W\d_][\w'’\- ]{0,40}), ([^\W\d_][\w'’\-. ]{0,40})[\"”]?\s*<\s*$")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .contacts import Contact, Kind
-from .names import folded, parts
+from commands.extract.contacts import Contact, Kind
+from commands.extract.names import folded, parts
 
 SURE, SAID, LIKELY, NAMED, WEAK = 90, 70, 60, 50, 30
 """A name's weight: labelled; after "the CV of"; beside a contact; enough to part two people; of the right shape."""

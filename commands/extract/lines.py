@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from .vocabulary import FROM, OTHER_HEADERS, SIGN_OFFS, TO
+from commands.extract.vocabulary import FROM, OTHER_HEADERS, SIGN_OFFS, TO
 
 LINE_LIMIT = 10_000
 LINES = 2_000

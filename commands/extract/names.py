@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from .vocabulary import (
+from commands.extract.vocabulary import (
     COMPANY,
     CV_WORDS,
     DEGREES,

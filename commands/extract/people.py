@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .contacts import Kind, contacts_in
-from .facts import House, Known, facts, known, usable
-from .found import Found
-from .gather import LIKELY, NAMED, WEAK, Gathered, Name, Place, gather, owns, united
-from .lines import Role, lines_of, without_signatures_of
-from .links import slug
-from .names import from_address, from_slug, matches, tidy, tokens
+from commands.extract.contacts import Kind, contacts_in
+from commands.extract.facts import House, Known, facts, known, usable
+from commands.extract.found import Found
+from commands.extract.gather import LIKELY, NAMED, WEAK, Gathered, Name, Place, gather, owns, united
+from commands.extract.lines import Role, lines_of, without_signatures_of
+from commands.extract.links import slug
+from commands.extract.names import from_address, from_slug, matches, tidy, tokens
 
 TEXT_LIMIT = 60_000
 PEOPLE = 50

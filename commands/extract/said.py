@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .names import Run, from_filename, plausible, runs, tidy
-from .vocabulary import CANDIDATE_LABELS, COMPANY, NAME_LABELS, NAME_LABELS_CJK, NOT_NAMES, PHRASES
+from commands.extract.names import Run, from_filename, plausible, runs, tidy
+from commands.extract.vocabulary import (
+    CANDIDATE_LABELS,
+    COMPANY,
+    NAME_LABELS,
+    NAME_LABELS_CJK,
+    NOT_NAMES,
+    PHRASES,
+)
 
 _LABEL = re.compile(
     rf"(?i)(?:(?:^|[(*|,;.•–]\s?|\s{{2}})(?:{NAME_LABELS})|(?:^|[\s(*])(?:{CANDIDATE_LABELS})"

@@ -13,7 +13,7 @@ from bot.store.imports import Imports
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
 from bot.work.importing.rows import Rows
-from commands.importing import State
+from commands.table.importing import State
 from connectors.pace import SPRINT
 from tests.bot.test_import_rows import LIMIT, MINUTE, at_once, filled, recruspace, silence
 

@@ -23,7 +23,7 @@ from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections
 from bot.work.watch import SYNC, WORKERS, Key, Watch
 from bot.work.watching.poll import Poll
-from commands.subscription import Subscription
+from commands.ports.subscription import Subscription
 from connectors import CONNECTORS, Http, new_client
 from connectors.models import ChangeKind
 from tests.bench.servers import UNPACED, WHICH_ATS, process

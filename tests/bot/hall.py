@@ -23,7 +23,7 @@ from bot.work.channels.announcement import ANNOUNCE, Announcement
 from bot.work.channels.weekly import Weekly
 from bot.work.engine.steps import Do
 from commands.base import Card, ConnectionInfo
-from commands.rooms import Level
+from commands.ports.rooms import Level
 from connectors.models import Change, JobChange
 
 TEAM, CHANNEL = "T1", "C1"
@@ -166,7 +166,7 @@ class Pictures(Upload):
 
 
 @dataclass
-class Office:
+class ConnectionRegistry:
     """An announcer over a store, and the work that it hands over; `restart` is another process on the same files."""
 
     hall: Hall

@@ -8,7 +8,7 @@ import pytest
 from bot.demo.slack.workspace import Message, View
 from bot.work.importing import rows as import_rows
 from commands.cards.mapping import CALLBACK
-from commands.taking_in import take_in
+from commands.table.taking_in import take_in
 from tests.bot.test_live_forms import TITLES, block, form, inputs, now, search
 from tests.bot.town import MEMBER, Town
 

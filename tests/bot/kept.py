@@ -14,11 +14,11 @@ from bot.store.vault import Vault
 from bot.store.watches import Memory, Watches
 from bot.store.workspaces import Workspaces
 from commands.base import Picks
-from commands.columns import Columns
-from commands.deed import Deed, State
-from commands.importing import Plan, Wish
-from commands.sheet import Line
-from commands.subscription import Filters, Subscription
+from commands.ports.deed import Deed, State
+from commands.ports.subscription import Filters, Subscription
+from commands.table.columns import Columns
+from commands.table.importing import Plan, Wish
+from commands.table.sheet import Line
 from connectors.models import ChangeKind, Cursor
 
 NOW = 1_800_000_000.0

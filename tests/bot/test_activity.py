@@ -12,7 +12,7 @@ from bot.store.activity import RETENTION, SHOWN, TABLE, Activity
 from bot.store.base import Store
 from bot.store.vault import Vault, new_key
 from commands.base import Picks
-from commands.deed import Deed, State
+from commands.ports.deed import Deed, State
 from tests.bot.conftest import Serve
 from tests.bot.town import Town
 

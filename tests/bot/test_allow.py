@@ -19,7 +19,7 @@ from bot.slack.groups import KEPT, SILENT, UserGroups
 from bot.slack.people import People
 from bot.store.open import open_store
 from bot.store.permissions import RuleTable
-from commands.rules import VERBS, Rule, Silence
+from commands.ports.rules import VERBS, Rule, Silence
 from tests.bot.importing import CSV, Gate, asked, begun, mapped, table
 from tests.bot.test_live_forms import block, choose_ats, form, labels, search
 from tests.bot.town import ADMIN, GUEST, HIRING, MEMBER, Asked, Town

@@ -17,7 +17,7 @@ from bot.work import announce, jobs
 from bot.work.channels.announcement import ANNOUNCE, Announcement
 from commands.cards.chart import chart
 from commands.cards.weekly import WeekOf, described, weekly_card
-from commands.rooms import Level
+from commands.ports.rooms import Level
 from connectors import CONNECTORS, Http, new_client
 from connectors.models import Candidate, Change, ChangeKind
 from tests.bot.town import ADMIN, HIRING, MEMBER, PRIVATE, SHARED, Town

@@ -14,7 +14,7 @@ from bot.work import perform
 from bot.work.command.rooms import SlackRooms
 from bot.work.engine.steps import Do
 from commands.cards.about import candidate_of
-from commands.rooms import Level
+from commands.ports.rooms import Level
 from connectors.errors import Unavailable
 from tests.bot.town import ADMIN, HIRING, MEMBER, PRIVATE, SHARED, Asked, Town
 

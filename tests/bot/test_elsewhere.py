@@ -17,7 +17,7 @@ from bot.slack.client import Elsewhere, SlackAway, SlackRefused, meaning, new_se
 from bot.slack.deliver import Deliver
 from bot.slack.files import GONE, Files
 from bot.slack.upload import Upload
-from commands.attached import CannotAttach
+from commands.ports.attached import CannotAttach
 from connectors import CONNECTORS
 
 pytestmark = pytest.mark.anyio

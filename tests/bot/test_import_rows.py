@@ -18,9 +18,9 @@ from bot.store.imports import Imports
 from bot.store.vault import Vault, new_key
 from bot.store.workspaces import Workspaces
 from bot.work.importing.rows import Rows
-from commands.columns import Table
-from commands.importing import Import, Plan, State, Wish
-from commands.spreadsheet import sheet_of
+from commands.table.columns import Table
+from commands.table.importing import Import, Plan, State, Wish
+from commands.table.spreadsheet import sheet_of
 from connectors import Connector, Http, new_client
 from connectors.models import Destination, Kind
 from connectors.pace import Pace

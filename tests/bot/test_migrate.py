@@ -35,10 +35,10 @@ from bot.work.engine.steps import Steps
 from bot.work.engine.workflows import Handler
 from bot.work.jobs import Jobs
 from commands.base import Picks
-from commands.deed import Deed, State
-from commands.importing import Plan, Wish
-from commands.sheet import Line
-from commands.subscription import Filters, Subscription
+from commands.ports.deed import Deed, State
+from commands.ports.subscription import Filters, Subscription
+from commands.table.importing import Plan, Wish
+from commands.table.sheet import Line
 from connectors.models import ChangeKind, Cursor, Destination, Kind
 from tests.bot.test_postgres import cut
 from tests.postgres import database
@@ -85,10 +85,10 @@ async def fill(store: Store, vault: Vault) -> None:
         return NOW
 
     await store.write(lambda write: write.put("once", {"id": "e", "until": NOW}))
-    office = Workspaces(store, vault)
-    first = await office.connect(TEAM, "talynce", "Main", SETTINGS)
-    await office.connect("T2", "recruspace", "Main", {"key": "another"})
-    await office.set_default(TEAM, first.id, CHANNEL)
+    registry = Workspaces(store, vault)
+    first = await registry.connect(TEAM, "talynce", "Main", SETTINGS)
+    await registry.connect("T2", "recruspace", "Main", {"key": "another"})
+    await registry.set_default(TEAM, first.id, CHANNEL)
     installed = {"token": SecretStr("xoxe.xoxb-1"), "refresh_token": SecretStr("xoxe-1")}
     await InstallationTable(store, vault, clock).save(
         Installation(team=TEAM, name="Nörth", expires_at=NOW, **installed)
@@ -106,7 +106,7 @@ async def fill(store: Store, vault: Vault) -> None:
     await watches.begin(TEAM, first.id, NOW)
     watching = await watches.take(TEAM, first.id, NOW, NOW + 60)
     assert watching
-    sealed = await office.sealed_settings(TEAM, first.id) or ""
+    sealed = await registry.sealed_settings(TEAM, first.id) or ""
     memory = Memory(account="a", generation="g", cursor=Cursor(state="[9]"))
     assert await watches.remember(watching, memory, "news", sealed)
     imports = Imports(store, vault, clock)
@@ -174,11 +174,11 @@ async def test_everything_arrives_and_opens(
 
 
 async def opens(store: Store, vault: Vault) -> None:
-    office = Workspaces(store, vault)
-    (info,) = await office.connections(TEAM)
+    registry = Workspaces(store, vault)
+    (info,) = await registry.connections(TEAM)
     assert (info.default, info.channels) == (True, (CHANNEL,))
-    sealed = await office.sealed_settings(TEAM, info.id) or ""
-    assert office.open_settings(TEAM, info.id, sealed) == SETTINGS
+    sealed = await registry.sealed_settings(TEAM, info.id) or ""
+    assert registry.open_settings(TEAM, info.id, sealed) == SETTINGS
     installed = await InstallationTable(store, vault).find(TEAM)
     assert installed
     assert (installed.name, installed.expires_at) == ("Nörth", NOW)

@@ -50,11 +50,11 @@ class Estate:
         self.buried: list[tuple[str, str]] = []
         self.stirred = asyncio.Event()
         for each in processes:
-            each.inherit(self._heir(each))
+            each.on_takeover(self._heir(each))
 
-    def _heir(self, heir: Presence) -> Callable[[str], "asyncio.Future[None]"]:
+    def _heir(self, takeover: Presence) -> Callable[[str], "asyncio.Future[None]"]:
         def bury(id: str) -> "asyncio.Future[None]":
-            self.buried.append((heir.id, id))
+            self.buried.append((takeover.id, id))
             self.stirred.set()
             done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             done.set_result(None)
@@ -78,7 +78,7 @@ async def test_the_dead_are_cleared_up_after_by_one_process_and_all_others_hear_
     estate, mourned = Estate(others), asyncio.Queue[str]()
     for each in others:
         each.begin()
-        each.mourn(partial(mourned.put_nowait, each.id))
+        each.on_peer_lost(partial(mourned.put_nowait, each.id))
     async with AsyncExitStack() as stack:
         dead = await joined(stack, postgres_url)
         async with asyncio.timeout(10):
@@ -113,7 +113,7 @@ async def test_a_connection_that_breaks_is_made_anew_and_nobody_takes_the_proces
 
     for each in others:
         each.begin()
-        each.after_doubt(regained(each.id))
+        each.on_regained(regained(each.id))
     assert len(await backends(postgres_url, f"select pg_terminate_backend(pid) {HOLDERS}", PROCESSES)) == 3
     async with asyncio.timeout(10):
         assert {await back.get() for _ in others} == {each.id for each in others}

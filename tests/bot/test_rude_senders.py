@@ -14,7 +14,8 @@ import pytest
 
 from bot.demo.run import Demo, demo
 from bot.demo.slack.deliver import signed
-from bot.slack import door, endpoint
+from bot.slack import connection_limit as door
+from bot.slack import endpoint
 from tests.bot.town import MEMBER, Town
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,7 @@ from bot.store.vault import Vault, new_key
 from bot.work.cluster import sharing
 from bot.work.cluster.peers import Hearer, Peers
 from bot.work.cluster.sharing import People, Sharing
-from commands.person import AddRequest
+from commands.text.person import AddRequest
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.work.sandbox.apart import TooSlow
 from bot.work.sandbox.sheets import SheetReader
-from commands.documents import CannotRead, TooLarge
-from commands.sheet import DamagedTable, NotATable, TooManyRows
+from commands.extract.documents import CannotRead, TooLarge
+from commands.table.sheet import DamagedTable, NotATable, TooManyRows
 from tests.commands.tables import workbook
 
 pytestmark = pytest.mark.anyio

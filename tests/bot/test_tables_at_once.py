@@ -16,11 +16,11 @@ from bot.store.subscriptions import SubscriptionTable
 from bot.store.vault import Vault, new_key
 from bot.store.watches import Watches
 from bot.store.workspaces import Workspaces
-from commands.deed import Deed, State
-from commands.importing import Plan, Wish
-from commands.importing import State as Stage
-from commands.sheet import Line
-from commands.subscription import Subscription
+from commands.ports.deed import Deed, State
+from commands.ports.subscription import Subscription
+from commands.table.importing import Plan, Wish
+from commands.table.importing import State as Stage
+from commands.table.sheet import Line
 from connectors.models import ChangeKind, Destination, Kind
 
 pytestmark = pytest.mark.anyio
@@ -62,10 +62,10 @@ async def test_one_of_the_first_connections_is_the_default(stores: Sequence[Stor
 
 
 async def test_no_plan_to_watch_outlives_its_connection(stores: Sequence[Store]) -> None:
-    office, watches = Workspaces(stores[0], VAULT), Watches(stores[1], VAULT, "b")
+    registry, watches = Workspaces(stores[0], VAULT), Watches(stores[1], VAULT, "b")
     for n in range(20):
-        info = await office.connect(TEAM, "talynce", f"Name {n}", {})
-        await asyncio.gather(office.disconnect(TEAM, info.id), watches.begin(TEAM, info.id, NOW))
+        info = await registry.connect(TEAM, "talynce", f"Name {n}", {})
+        await asyncio.gather(registry.disconnect(TEAM, info.id), watches.begin(TEAM, info.id, NOW))
     assert await watches.all() == []
 
 

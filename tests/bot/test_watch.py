@@ -18,7 +18,7 @@ from bot.work.watch import Key, Lane
 from bot.work.watching import poll as polling
 from bot.work.watching.poll import LEASE, LONGEST_PAUSE
 from bot.work.watching.reconnect import RECONNECT
-from commands.watching import Problem, WatchState
+from commands.ports.watching import Problem, WatchState
 from connectors.errors import Unsupported
 from connectors.models import Change, Changes, Cursor, JobChange
 from connectors.recruspace import Recruspace

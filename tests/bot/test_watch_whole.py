@@ -12,7 +12,7 @@ from bot.demo.run import Demo, connection_settings, demo
 from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message
 from bot.work import jobs
-from commands.watching import WatchState
+from commands.ports.watching import WatchState
 from tests.bot.town import ADMIN, PRIVATE, Town
 
 pytestmark = pytest.mark.anyio

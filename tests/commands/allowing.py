@@ -8,7 +8,7 @@ from commands.base import Card, Opening
 from commands.cards import allowance, authorship, blocks, flow
 from commands.cards.form import modal
 from commands.cards.source import Source
-from commands.rules import Bar, Group, Groups, Rule, Silence
+from commands.ports.rules import Bar, Group, Groups, Rule, Silence
 from connectors import Capability
 
 if TYPE_CHECKING:

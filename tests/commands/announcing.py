@@ -8,8 +8,8 @@ from commands.base import Card, ConnectionInfo, Run
 from commands.cards import announcement, weekly
 from commands.cards import subscription as cards
 from commands.cards.source import Source
-from commands.rooms import Level, Room
-from commands.subscription import ALL, Filters, Subscription
+from commands.ports.rooms import Level, Room
+from commands.ports.subscription import ALL, Filters, Subscription
 from connectors import Capability
 from connectors.models import Candidate, Change, ChangeKind, Destination, JobChange, Kind, Placement
 

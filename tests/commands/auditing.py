@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from commands.auditing import Checked, Entry, Sent
 from commands.base import Card, ConnectionInfo
 from commands.cards.audit import ROWS, Asked, exported, page
+from commands.ports.auditing import Checked, Entry, Sent
 
 if TYPE_CHECKING:
     from .samples import Words

@@ -1,4 +1,4 @@
-"""Commands at a desk: the real connector, its stand-in over HTTP, and an office in memory."""
+"""Commands with a context: the real connector, its stand-in over HTTP, and a registry in memory."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from bot.demo.ats import StandInAts
 from commands import command, find_command
-from commands.base import Card, ConnectionInfo, Desk, Interrupt, Person, Picks, Reply, Request
-from commands.watching import WatchState
+from commands.base import Card, ConnectionInfo, Context, Interrupt, Person, Picks, Reply, Request
+from commands.ports.watching import WatchState
 from connectors import CONNECTORS
 from connectors.errors import BadCredentials, ConnectorError
 from connectors.models import Account
@@ -27,7 +27,7 @@ ADMIN = Person(id="U2", name="Ada Admin", admin=True)
 
 
 @dataclass
-class MemoryOffice:
+class MemoryRegistry:
     """Keeps connections; `broken` are the errors that asking for an account raises, by connection name."""
 
     known: list[ConnectionInfo] = field(default_factory=list)
@@ -79,11 +79,11 @@ class MemoryOffice:
 
 @dataclass
 class Sitting:
-    """Somebody at a desk who types, clicks and fills in forms."""
+    """Somebody with a context who types, clicks and fills in forms."""
 
-    desk: Desk
+    context: Context
     stand_in: StandInAts
-    office: MemoryOffice
+    registry: MemoryRegistry
 
     async def types(self, text: str, **picks: Any) -> Card:
         """The card that a `/candidate` command ends with."""
@@ -91,20 +91,20 @@ class Sitting:
         return await self.runs(found.verb, found.parse(rest), **picks)
 
     async def runs(self, verb: str, request: Request, name: str = "/candidate", **picks: Any) -> Card:
-        desk = replace(self.desk, picks=Picks(**picks))
+        context = replace(self.context, picks=Picks(**picks))
         try:
-            reply: Reply = await command(name, verb).run(desk, request)
+            reply: Reply = await command(name, verb).run(context, request)
         except Interrupt as interrupt:
             return _checked(interrupt.card)
         return _checked(reply.card)
 
     def at(self, pair: Pair) -> Sitting:
-        """The same person at the desk of another ATS."""
+        """The same person with the context of another ATS."""
         ats = pair.ats
         connection = ConnectionInfo(id="c9", name=ats.title, vendor=ats.vendor, title=ats.title)
         return replace(
             self,
-            desk=replace(self.desk, connection=connection, connector=ats),
+            context=replace(self.context, connection=connection, connector=ats),
             stand_in=pair.stand_in,
         )
 
@@ -133,21 +133,21 @@ def values(card: Card, action: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def office() -> MemoryOffice:
-    return MemoryOffice()
+def registry() -> MemoryRegistry:
+    return MemoryRegistry()
 
 
 @pytest.fixture
-async def sitting(pair_of: PairOf, office: MemoryOffice) -> Sitting:
+async def sitting(pair_of: PairOf, registry: MemoryRegistry) -> Sitting:
     pair: Pair = await pair_of("recruspace")
     connection = ConnectionInfo(id="c1", name="Recruspace", vendor="recruspace", title="Recruspace")
-    desk = Desk(
+    context = Context(
         job="T1:123.456",
         person=MIA,
         channel="C1",
-        office=office,
+        registry=registry,
         permalink="https://acme.slack.example/p1",
         connection=connection,
         connector=pair.ats,
     )
-    return Sitting(desk, pair.stand_in, office)
+    return Sitting(context, pair.stand_in, registry)

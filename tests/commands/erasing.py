@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from commands.base import Card, Continue, Picks
 from commands.cards.erasing import KINDS, asks, begun, receipt, removed
-from commands.erasing import AtsRecord, NotRemoved, Proof
+from commands.ports.erasing import AtsRecord, NotRemoved, Proof
 
 if TYPE_CHECKING:
     from .samples import Words

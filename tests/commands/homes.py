@@ -8,7 +8,7 @@ from commands.base import Block, ConnectionInfo, Person, Picks
 from commands.cards.connection import Health
 from commands.cards.home import Line, Page, home_view
 from commands.connection import VENDORS
-from commands.deed import Deed, State
+from commands.ports.deed import Deed, State
 from connectors.models import Account
 
 from .samples import LATER, WHEN, Words, info

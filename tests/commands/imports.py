@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from commands.base import Card, Opening
 from commands.cards.mapping import Before, Draft, Looked, Preview, mapping
 from commands.cards.progress import Shown, failed_rows, not_begun, progress, result
-from commands.columns import Field, Table
-from commands.importing import Failure, Import, Plan, State
 from commands.imports import IMPORT, ImportRequest
-from commands.intake import Problem, entries
-from commands.sheet import Line, Sheet
+from commands.table.columns import Field, Table
+from commands.table.importing import Failure, Import, Plan, State
+from commands.table.intake import Problem, entries
+from commands.table.sheet import Line, Sheet
 from connectors.models import Destination, Kind
 
 if TYPE_CHECKING:

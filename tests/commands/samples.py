@@ -16,11 +16,11 @@ from commands.connect import ConnectRequest
 from commands.connection import VENDORS
 from commands.move import MoveRequest
 from commands.note import NoteRequest
-from commands.person import AddRequest
-from commands.rooms import Level, Room
+from commands.ports.rooms import Level, Room
+from commands.ports.watching import Problem, WatchState
 from commands.subscribe import SubscribeRequest
 from commands.tag import TagRequest
-from commands.watching import Problem, WatchState
+from commands.text.person import AddRequest
 from connectors import Capability
 from connectors.errors import (
     Ambiguous,

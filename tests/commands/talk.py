@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commands.base import Card
-from commands.rooms import Level, Posted, Room
+from commands.ports.rooms import Level, Posted, Room
 from connectors.models import Candidate
 
 PUBLIC_ROOM = Room(id="C1", shared=False, private=False, direct=False, member=True)

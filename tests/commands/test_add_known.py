@@ -27,7 +27,7 @@ class Cv:
 
 
 def with_cv(sitting: Sitting) -> Sitting:
-    return replace(sitting, desk=replace(sitting.desk, attached=Cv()))
+    return replace(sitting, context=replace(sitting.context, attached=Cv()))
 
 
 async def test_a_phone_that_went_along_with_a_cv_is_not_noted_again(sitting: Sitting) -> None:

@@ -14,17 +14,17 @@ from bot.demo.ats.world import SAM
 from bot.demo.slack.inputs import Values, state_of
 from commands import COMMANDS, HIDDEN, command
 from commands.allow import AllowRequest, Wanted, begin, draw, parse, read, run
-from commands.base import Card, Command, Desk, Interrupt, Opening, Person, Picks, Request, Usage
-from commands.columns import Field
+from commands.base import Card, Command, Context, Interrupt, Opening, Person, Picks, Request, Usage
 from commands.imports import ColumnsRequest
 from commands.permission import TAKES, refusal, taken
-from commands.person import AddRequest
-from commands.rules import VERBS, Bar, Group, Groups, Rule, Silence
+from commands.ports.rules import VERBS, Bar, Group, Groups, Rule, Silence
+from commands.table.columns import Field
+from commands.text.person import AddRequest
 from commands.undo import Spot, UndoRequest
 
 from ..connectors.conftest import PairOf
 from ..schemas import problems
-from .conftest import ADMIN, MIA, MemoryOffice, Sitting, words
+from .conftest import ADMIN, MIA, MemoryRegistry, Sitting, words
 from .samples import Words
 
 OPENING = Opening(command="/ats", verb="allow")
@@ -54,13 +54,13 @@ class MemoryRules:
         return self.known
 
 
-def desk(rules: MemoryRules, person: Person = ADMIN) -> Desk:
-    return Desk(job="j1", person=person, channel="C1", office=MemoryOffice(), rules=rules)
+def context(rules: MemoryRules, person: Person = ADMIN) -> Context:
+    return Context(job="j1", person=person, channel="C1", registry=MemoryRegistry(), rules=rules)
 
 
 async def typed(rules: MemoryRules, text: str) -> Card:
     try:
-        return (await run(desk(rules), parse(text))).card
+        return (await run(context(rules), parse(text))).card
     except Interrupt as interrupt:
         return interrupt.card
 
@@ -167,7 +167,7 @@ def values_of(view: dict[str, Any]) -> Values:
 
 
 async def form_of(rules: MemoryRules) -> dict[str, Any]:
-    request = await begin(desk(rules), AllowRequest())
+    request = await begin(context(rules), AllowRequest())
     view = draw(request, OPENING, None)
     assert problems(view, "modal") == []
     return view
@@ -177,7 +177,7 @@ async def test_the_form_gives_back_what_it_shows() -> None:
     rules = MemoryRules(dict(RULES))
     view = await form_of(rules)
     assert "A group that is gone (S9)" in str(view)
-    await run(desk(rules), read(values_of(view), OPENING))
+    await run(context(rules), read(values_of(view), OPENING))
     assert rules.kept == RULES
 
 
@@ -186,7 +186,7 @@ async def test_groups_that_slack_does_not_name_survive_the_form(silence: Silence
     rules = MemoryRules(dict(RULES), Groups(silence=silence))
     view = await form_of(rules)
     assert "stay as they are" in str(view)
-    await run(desk(rules), read(values_of(view), OPENING))
+    await run(context(rules), read(values_of(view), OPENING))
     assert rules.kept == RULES
 
 
@@ -196,7 +196,7 @@ async def test_a_field_left_empty_is_everybody_and_only_that_verb_changes() -> N
     values = values_of(view)
     values["groups_import"]["value"]["selected_options"] = []
     values["people_note"]["value"]["selected_users"] = ["U1"]
-    card = (await run(desk(rules), read(values, OPENING))).card
+    card = (await run(context(rules), read(values, OPENING))).card
     assert rules.kept == {"add": RULES["add"], "note": Rule(people=("U1",))}
     assert "Who may write notes and import candidates is changed." in card.text
 
@@ -291,8 +291,8 @@ def test_a_refusal_says_who_may_and_what_to_do(bar: Bar, said: str) -> None:
 
 
 async def test_whoever_may_not_look_up_is_not_told_who_matches(sitting: Sitting) -> None:
-    barred = sitting.desk.person.model_copy(update={"bars": (Bar(verb="find"),)})
-    quiet = replace(sitting, desk=replace(sitting.desk, person=barred))
+    barred = sitting.context.person.model_copy(update={"bars": (Bar(verb="find"),)})
+    quiet = replace(sitting, context=replace(sitting.context, person=barred))
     card = await quiet.types(f'note "{SAM.first} {SAM.last}" hello')
     assert "An email address finds exactly one" in words(card)
     assert "@" not in words(card)
@@ -306,8 +306,8 @@ async def test_a_move_names_a_user_only_where_slack_gives_an_address(
     sitting: Sitting, pair_of: PairOf, email: str | None, shown: str
 ) -> None:
     there = sitting.at(await pair_of("eightfold"))
-    known = there.desk.person.model_copy(update={"email": email})
-    asked = replace(there, desk=replace(there.desk, person=known))
+    known = there.context.person.model_copy(update={"email": email})
+    asked = replace(there, context=replace(there.context, person=known))
     card = await asked.types('move mina@example.com to "Backend Engineer: Offer"')
     assert f"Eightfold shows it as done by {shown}" in words(card)
     assert any("/core/users" in call.path for call in there.stand_in.calls) == bool(email)

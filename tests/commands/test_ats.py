@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from commands import command, find_command
-from commands.base import ConnectionInfo, Desk, Interrupt, Invalid, Opening, Picks, Usage
+from commands.base import ConnectionInfo, Context, Interrupt, Invalid, Opening, Picks, Usage
 from commands.connect import ConnectRequest
 from commands.connection import settle
 from commands.note import NoteRequest
 from commands.permission import refusal
-from commands.watching import Problem, WatchState
+from commands.ports.watching import Problem, WatchState
 from connectors import CONNECTORS
 from connectors.errors import BadCredentials, Unavailable
 from tests.commands.forms import open_form, read_form
 
 from ..schemas import problems, things
-from .conftest import ADMIN, MIA, MemoryOffice, values, words
+from .conftest import ADMIN, MIA, MemoryRegistry, values, words
 
 pytestmark = pytest.mark.anyio
 
@@ -28,14 +28,14 @@ US = ConnectionInfo(id="c2", name="Acme US", vendor="recruspace", title="Recrusp
 
 
 @pytest.fixture
-def desk(office: MemoryOffice) -> Desk:
-    return Desk(job="T1:1", person=ADMIN, channel="C1", office=office)
+def context(registry: MemoryRegistry) -> Context:
+    return Context(job="T1:1", person=ADMIN, channel="C1", registry=registry)
 
 
-async def ends(desk: Desk, text: str) -> str:
+async def ends(context: Context, text: str) -> str:
     found, rest = find_command("/ats", text)
     try:
-        card = (await found.run(desk, found.parse(rest))).card
+        card = (await found.run(context, found.parse(rest))).card
     except Interrupt as interrupt:
         card = interrupt.card
     assert problems(list(card.blocks), "message") == []
@@ -52,9 +52,9 @@ def filled(**given: str | None) -> dict[str, Any]:
     return {block: {"value": {"type": "plain_text_input", "value": text}} for block, text in given.items()}
 
 
-async def test_connect_alone_offers_each_ats(desk: Desk) -> None:
+async def test_connect_alone_offers_each_ats(context: Context) -> None:
     found, rest = find_command("/ats", "connect")
-    reply = await found.run(desk, found.parse(rest))
+    reply = await found.run(context, found.parse(rest))
     assert {v["vendor"] for v in values(reply.card, "open_form")} == set(CONNECTORS)
 
 
@@ -70,22 +70,24 @@ def test_each_ats_has_a_form_made_of_its_settings(vendor: str) -> None:
     assert f'"vendor":"{vendor}"' in view["private_metadata"]
 
 
-async def test_a_filled_in_form_connects_and_shows_that_it_did(desk: Desk, office: MemoryOffice) -> None:
+async def test_a_filled_in_form_connects_and_shows_that_it_did(
+    context: Context, registry: MemoryRegistry
+) -> None:
     opening = Opening(command="/ats", verb="connect", vendor="recruspace")
     found, request = read_form(filled(key=" good ", connection_name="Acme  EU", record_link=None), opening)
     assert request == ConnectRequest(vendor="recruspace", name="Acme EU", settings={"key": "good"})
-    reply = await found.run(desk, request)
+    reply = await found.run(context, request)
     assert "Connected to *Acme EU* (Recruspace) as Acme." in words(reply.card)
     assert reply.view
     assert problems(reply.view, "modal") == []
-    assert office.saved == {"Acme EU": {"key": "good"}}
+    assert registry.saved == {"Acme EU": {"key": "good"}}
 
 
-async def test_a_wrong_key_is_not_saved(desk: Desk, office: MemoryOffice) -> None:
+async def test_a_wrong_key_is_not_saved(context: Context, registry: MemoryRegistry) -> None:
     request = ConnectRequest(vendor="recruspace", name="Acme", settings={"key": "bad"})
     with pytest.raises(BadCredentials):
-        await command("/ats", "connect").run(desk, request)
-    assert office.known == []
+        await command("/ats", "connect").run(context, request)
+    assert registry.known == []
 
 
 def test_a_form_says_which_fields_need_another_look() -> None:
@@ -101,11 +103,11 @@ def test_a_key_shows_in_no_repr() -> None:
     assert "s3cret-key" not in f"{request!r} {request}"
 
 
-async def test_status_says_of_each_whether_it_works(desk: Desk, office: MemoryOffice) -> None:
-    assert "No ATS is connected to this workspace yet." in await ends(desk, "status")
-    office.known = [EU, US]
-    office.broken = {"Acme US": Unavailable("Recruspace", "answered 503")}
-    said = await ends(desk, "status")
+async def test_status_says_of_each_whether_it_works(context: Context, registry: MemoryRegistry) -> None:
+    assert "No ATS is connected to this workspace yet." in await ends(context, "status")
+    registry.known = [EU, US]
+    registry.broken = {"Acme US": Unavailable("Recruspace", "answered 503")}
+    said = await ends(context, "status")
     assert "1 of 2 ATS connections work." in said
     assert "*Acme EU* (Recruspace): connected as the account of Acme EU — default" in said
     assert "*Acme US* (Recruspace): Recruspace is not answering right now. — default of <#C2>" in said
@@ -125,24 +127,26 @@ async def test_status_says_of_each_whether_it_works(desk: Desk, office: MemoryOf
     ],
 )
 async def test_status_says_when_a_watch_last_worked_or_why_not(
-    desk: Desk, office: MemoryOffice, state: WatchState, said: str
+    context: Context, registry: MemoryRegistry, state: WatchState, said: str
 ) -> None:
-    office.known = [EU, US]
-    office.watched = {"Acme EU": state}
-    shown = await ends(desk, "status")
+    registry.known = [EU, US]
+    registry.watched = {"Acme EU": state}
+    shown = await ends(context, "status")
     assert said in shown
     assert shown.count("Announcements") == shown.count(said)
 
 
-async def test_disconnect_and_default_name_their_connection(desk: Desk, office: MemoryOffice) -> None:
-    office.known = [EU, US]
-    assert "*Acme US* is now the default ATS of <#C1>." in await ends(desk, "default acme us here")
-    assert "of <#C9>" in await ends(desk, "default Acme US <#C9|hiring>")
-    assert "of this workspace" in await ends(desk, "default Acme US")
-    assert "No ATS connection is called “Acme”." in await ends(desk, "disconnect Acme")
-    assert "*Acme EU* is disconnected" in await ends(desk, "disconnect “acme eu”")
-    assert [c.name for c in office.known] == ["Acme US"]
-    assert "There is no channel here" in await ends(replace(desk, channel=None), "default Acme US here")
+async def test_disconnect_and_default_name_their_connection(
+    context: Context, registry: MemoryRegistry
+) -> None:
+    registry.known = [EU, US]
+    assert "*Acme US* is now the default ATS of <#C1>." in await ends(context, "default acme us here")
+    assert "of <#C9>" in await ends(context, "default Acme US <#C9|hiring>")
+    assert "of this workspace" in await ends(context, "default Acme US")
+    assert "No ATS connection is called “Acme”." in await ends(context, "disconnect Acme")
+    assert "*Acme EU* is disconnected" in await ends(context, "disconnect “acme eu”")
+    assert [c.name for c in registry.known] == ["Acme US"]
+    assert "There is no channel here" in await ends(replace(context, channel=None), "default Acme US here")
 
 
 def test_a_command_uses_what_it_names_else_the_channels_else_the_workspaces_default() -> None:
@@ -194,13 +198,13 @@ def test_who_may_not_is_told_what_is_needed() -> None:
     assert "People of other organisations" in said[2]
 
 
-async def test_help_and_menu_come_from_the_table(desk: Desk) -> None:
+async def test_help_and_menu_come_from_the_table(context: Context) -> None:
     for text in ("help", "", "help connect", "help nonsense"):
-        assert await ends(desk, text)
-    assert "Needs a workspace admin." in await ends(desk, "help connect")
-    assert "“nonsense” is not one of them." in await ends(desk, "help nonsense")
+        assert await ends(context, text)
+    assert "Needs a workspace admin." in await ends(context, "help connect")
+    assert "“nonsense” is not one of them." in await ends(context, "help nonsense")
     menu, rest = find_command("/candidate", "")
-    card = (await menu.run(desk, menu.parse(rest))).card
+    card = (await menu.run(context, menu.parse(rest))).card
     assert [v["verb"] for v in values(card, "open_form")] == ["add", "find", "note", "tag", "move", "import"]
 
 
@@ -283,20 +287,20 @@ def test_a_form_of_nothing_is_a_programming_error() -> None:
     assert Picks() == Picks.model_validate_json("{}")
 
 
-async def test_none_takes_a_channels_own_default_back(desk: Desk, office: MemoryOffice) -> None:
-    office.known = [EU, US]
-    assert "has no ATS of its own any more" in await ends(desk, "default none <#C2|jobs>")
-    assert [c.channels for c in office.known] == [(), ()]
-    assert "Say whose choice to take back" in await ends(desk, "default none")
-    office.known = [EU.model_copy(update={"name": "None"})]
-    assert "*None* is now the default ATS of this workspace" in await ends(desk, "default none")
+async def test_none_takes_a_channels_own_default_back(context: Context, registry: MemoryRegistry) -> None:
+    registry.known = [EU, US]
+    assert "has no ATS of its own any more" in await ends(context, "default none <#C2|jobs>")
+    assert [c.channels for c in registry.known] == [(), ()]
+    assert "Say whose choice to take back" in await ends(context, "default none")
+    registry.known = [EU.model_copy(update={"name": "None"})]
+    assert "*None* is now the default ATS of this workspace" in await ends(context, "default none")
 
 
 async def test_a_button_means_the_connection_of_its_id_whatever_it_is_called(
-    desk: Desk, office: MemoryOffice
+    context: Context, registry: MemoryRegistry
 ) -> None:
-    office.known = [EU, US.model_copy(update={"name": 'Acme "US"'})]
-    by_button = replace(desk, picks=Picks(connection="c2"))
+    registry.known = [EU, US.model_copy(update={"name": 'Acme "US"'})]
+    by_button = replace(context, picks=Picks(connection="c2"))
     assert "is disconnected" in await ends(by_button, "disconnect \"Acme 'US'\"")
-    assert office.known == [EU]
+    assert registry.known == [EU]
     assert "No ATS connection is called" in await ends(by_button, "disconnect \"Acme 'US'\"")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.audit import AUDIT, DAY, parse
-from commands.auditing import Checked, Entry, Sent, Wanted
 from commands.base import Usage
 from commands.cards.audit import ROWS, Asked
+from commands.ports.auditing import Checked, Entry, Sent, Wanted
 
 from .auditing import AT, entry
 from .conftest import Sitting, values, words
@@ -93,13 +93,13 @@ class MemoryBook:
 
 async def test_a_page_leads_to_the_earlier_one_and_back(sitting: Sitting) -> None:
     book = MemoryBook([entry(n) for n in range(50, 20, -1)])
-    desk = replace(sitting.desk, book=book, clock=lambda: AT)
-    card = (await AUDIT.run(desk, parse("<@U0MIA> note 7 days"))).card
+    context = replace(sitting.context, book=book, clock=lambda: AT)
+    card = (await AUDIT.run(context, parse("<@U0MIA> note 7 days"))).card
     assert book.wanted == [Wanted(actor="U0MIA", verb="note", since=AT - 7 * DAY)]
     assert words(card).count("`/candidate note`") == ROWS
     earlier, export = values(card, "run")
     assert parse(export["text"]).export
-    card = (await AUDIT.run(desk, parse(earlier["text"]))).card
+    card = (await AUDIT.run(context, parse(earlier["text"]))).card
     assert book.wanted[-1] == Wanted(actor="U0MIA", verb="note", since=AT - 7 * DAY, before=51 - ROWS)
     latest = values(card, "run")[0]
     assert parse(latest["text"]) == parse("<@U0MIA> note 7 days")
@@ -108,17 +108,17 @@ async def test_a_page_leads_to_the_earlier_one_and_back(sitting: Sitting) -> Non
 async def test_a_connection_is_called_as_it_is_now_and_one_that_is_gone_by_its_vendor(
     sitting: Sitting,
 ) -> None:
-    await sitting.office.connect("recruspace", "Main", {})
+    await sitting.registry.connect("recruspace", "Main", {})
     gone = entry(1).model_copy(update={"connection": "c9", "vendor": "talynce"})
-    desk = replace(sitting.desk, book=MemoryBook([entry(2), gone]))
-    said = words((await AUDIT.run(desk, parse(""))).card)
+    context = replace(sitting.context, book=MemoryBook([entry(2), gone]))
+    said = words((await AUDIT.run(context, parse(""))).card)
     assert "`/candidate note`  ·  Main  ·  " in said
     assert "`/candidate note`  ·  talynce  ·  " in said
 
 
 async def test_an_export_says_what_became_of_it(sitting: Sitting) -> None:
     book = MemoryBook()
-    desk = replace(sitting.desk, book=book)
-    assert "2 entries went to you as a file" in words((await AUDIT.run(desk, parse("export"))).card)
+    context = replace(sitting.context, book=book)
+    assert "2 entries went to you as a file" in words((await AUDIT.run(context, parse("export"))).card)
     book.sent = Sent(refused="missing_scope")
-    assert "`shortlist audit export`" in words((await AUDIT.run(desk, parse("export"))).card)
+    assert "`shortlist audit export`" in words((await AUDIT.run(context, parse("export"))).card)

@@ -138,7 +138,7 @@ async def test_asks_which_job_a_note_is_meant_for(sitting: Sitting) -> None:
     async with new_client() as client:
         http = Http(client, {"recruspace": sitting.stand_in.url})
         picky = OneJobOnly(RecruspaceSettings.model_validate(sitting.stand_in.settings), http)
-        sitting.desk = replace(sitting.desk, connector=picky)
+        sitting.context = replace(sitting.context, connector=picky)
         card = await sitting.types(f"note {ADA.email} Hello")
         assert "*Ada Okafor* is on several jobs" in words(card)
         picks = values(card, "choose")[1]["picks"]

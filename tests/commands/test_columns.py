@@ -5,12 +5,12 @@ import io
 
 import pytest
 
-from commands.columns import Field, Table, field_called, letters
-from commands.failures import as_csv, counted, harmless
-from commands.importing import Failure
-from commands.intake import Entry, Problem, entries, entry_of, importable
-from commands.sheet import Line, Sheet
-from commands.spreadsheet import sheet_of
+from commands.table.columns import Field, Table, field_called, letters
+from commands.table.failures import as_csv, counted, harmless
+from commands.table.importing import Failure
+from commands.table.intake import Entry, Problem, entries, entry_of, importable
+from commands.table.sheet import Line, Sheet
+from commands.table.spreadsheet import sheet_of
 from connectors.models import NewCandidate
 
 F = Field

@@ -4,7 +4,7 @@ import pytest
 
 from commands.base import Invalid, Opening, Usage
 from commands.connect import CONNECT, LOOKS_LIKE_KEY, NAME, ConnectRequest, parse, read
-from commands.connection_name import connection_name
+from commands.text.connection_name import connection_name
 
 OPENING = Opening(command="/ats", verb="connect", vendor="recruspace")
 
@@ -16,7 +16,7 @@ def filled(name: str) -> dict[str, dict[str, dict[str, str]]]:
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("  Main \t office\n", "Main office"),
+        ("  Main \t registry\n", "Main registry"),
         ('a "b" c', "a b c"),
         ("„Ost“ «West» `Nord`", "Ost West Nord"),
         ("‘Main’", "Main"),

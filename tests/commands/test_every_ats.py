@@ -21,7 +21,7 @@ async def here(request: pytest.FixtureRequest, sitting: Sitting, pair_of: PairOf
 
 
 async def test_somebody_is_added_noted_tagged_moved_and_found(here: Sitting) -> None:
-    title = here.desk.ats.title
+    title = here.context.ats.title
     added = words(await here.types(f"add Jane Doe {JANE} +33612345678 #rust to Backend Engineer"))
     assert f"*Jane Doe* was added to the job *Backend Engineer* in {title}." in added
     assert "Not done" not in added

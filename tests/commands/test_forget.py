@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from commands.base import Desk, Interrupt, Person, Picks, Usage
+from commands.base import Context, Interrupt, Person, Picks, Usage
 from commands.cards.erasing import KINDS, receipt
 from commands.forget import FORGET, ForgetRequest, parse
-from tests.commands.conftest import MemoryOffice
+from tests.commands.conftest import MemoryRegistry
 from tests.commands.erasing import proof
 from tests.commands.samples import Words
 
@@ -50,15 +50,15 @@ def test_what_cannot_be_read_is_said(text: str, problem: str) -> None:
     assert problem in caught.value.problem
 
 
-async def test_nothing_is_forgotten_before_the_question_is_answered(office: MemoryOffice) -> None:
+async def test_nothing_is_forgotten_before_the_question_is_answered(registry: MemoryRegistry) -> None:
     orders, admin = Orders(), Person(id="U1", name="Ada", admin=True)
-    desk = Desk(job="T1:1", person=admin, channel="C1", office=office, erasing=orders)
+    context = Context(job="T1:1", person=admin, channel="C1", registry=registry, erasing=orders)
     with pytest.raises(Interrupt) as asked:
-        await FORGET.run(desk, ForgetRequest(email=EMAIL))
+        await FORGET.run(context, ForgetRequest(email=EMAIL))
     assert orders.given == []
     assert f"Forget {EMAIL}?" in asked.value.card.text
     assert "Their records in your ATS stay as they are" in str(asked.value.card.blocks)
-    reply = await FORGET.run(replace(desk, picks=Picks(anyway=True)), ForgetRequest(email=EMAIL))
+    reply = await FORGET.run(replace(context, picks=Picks(anyway=True)), ForgetRequest(email=EMAIL))
     assert orders.given == [EMAIL]
     assert "reference is `r1`" in str(reply.card.blocks)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from commands import COMMANDS, command, find_command
 from commands.base import Command, Request, Usage
-from commands.grammar import NOTE_LIMIT, TEXT_LIMIT
-from commands.person import parse_person
+from commands.text.grammar import NOTE_LIMIT, TEXT_LIMIT
+from commands.text.person import parse_person
 
 DESIGN = (
     'add Jane Doe jane@example.com +33 6 12 34 56 78 https://linkedin.com/in/jane to "Backend talent" '

@@ -8,7 +8,7 @@ import pytest
 from commands import command
 from commands.base import Block, Run
 from commands.cards.home import ASK_AN_ADMIN, CONNECTIONS, home_view
-from commands.deed import State, can_edit, can_send_again
+from commands.ports.deed import State, can_edit, can_send_again
 from connectors import CONNECTORS
 
 from ..schemas import problems, things

@@ -9,9 +9,9 @@ from bot.work.forgetting.subjects import subjects_of
 from commands import COMMANDS, find_command
 from commands.base import Usage
 from commands.cards import blocks
-from commands.chosen import chosen
 from commands.extract import message_text, people_in
-from commands.recognise import tidy_address
+from commands.text.chosen import chosen
+from commands.text.recognise import tidy_address
 from connectors.markdown import as_typed
 from connectors.public import is_public
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from commands.base import Card, Picks, Run
 from commands.cards import shared
 from commands.cards.source import Source
-from commands.rooms import Level, Posted, Room, seen_in
+from commands.ports.rooms import Level, Posted, Room, seen_in
 from connectors import Capability
 from connectors.models import Candidate, Kind, Placement, Status
 
@@ -137,7 +137,7 @@ def talk() -> Talk:
 
 @pytest.fixture
 async def sharing(sitting: Sitting, talk: Talk) -> Sitting:
-    return replace(sitting, desk=replace(sitting.desk, rooms=talk))
+    return replace(sitting, context=replace(sitting.context, rooms=talk))
 
 
 async def clicks(sitting: Sitting, text: str = "", job: str = "T1:1") -> Card:
@@ -145,7 +145,7 @@ async def clicks(sitting: Sitting, text: str = "", job: str = "T1:1") -> Card:
     from commands import command
 
     share = command("/candidate", "share")
-    return await replace(sitting, desk=replace(sitting.desk, job=job)).runs(
+    return await replace(sitting, context=replace(sitting.context, job=job)).runs(
         "share", share.parse(text), connection="c1", candidate="102"
     )
 

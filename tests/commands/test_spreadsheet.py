@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import sheet as limits
-from commands.documents import CannotRead, TooLarge
-from commands.sheet import COLUMNS, ROWS, Sheet
-from commands.spreadsheet import sheet_of
+from commands.extract.documents import CannotRead, TooLarge
+from commands.table import sheet as limits
+from commands.table.sheet import COLUMNS, ROWS, Sheet
+from commands.table.spreadsheet import sheet_of
 
 from .tables import NS, Cell, Raw, shared, workbook
 from .tables import sheet as drawn

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from commands.base import Opening, Usage
 from commands.cards.chart import HEIGHT, WIDTH, chart
 from commands.cards.subscription import as_typed
+from commands.ports.subscription import ALL, USUAL, Filters, Subscription
 from commands.subscribe import draw, parse, parse_unsubscribe
-from commands.subscription import ALL, USUAL, Filters, Subscription
 from connectors.models import ChangeKind
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=12).filter(

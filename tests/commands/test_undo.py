@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.ats.world import ZOE
 from commands import command
-from commands.base import Card, Desk, Person
+from commands.base import Card, Context, Person
 from commands.undo import WINDOW
 from connectors import CONNECTORS
 
@@ -26,7 +26,7 @@ NOW = 1_800_000_000.0
 @pytest.fixture
 async def here(request: pytest.FixtureRequest, sitting: Sitting, pair_of: PairOf) -> Sitting:
     at = sitting.at(await pair_of(request.param))
-    return replace(at, desk=replace(at.desk, clock=lambda: NOW, asked=NOW))
+    return replace(at, context=replace(at.context, clock=lambda: NOW, asked=NOW))
 
 
 def in_each(*vendors: str) -> pytest.MarkDecorator:
@@ -39,9 +39,9 @@ def undo_of(card: Card) -> dict[str, Any]:
     return run
 
 
-async def undo(sitting: Sitting, run: dict[str, Any], **desk: Any) -> Card:
-    """Click the button; the desk may differ from the one that made it."""
-    at = replace(sitting, desk=replace(sitting.desk, **desk))
+async def undo(sitting: Sitting, run: dict[str, Any], **context: Any) -> Card:
+    """Click the button; the context may differ from the one that made it."""
+    at = replace(sitting, context=replace(sitting.context, **context))
     return await at.runs("undo", command("/candidate", "undo").parse(run["text"]), **run["picks"])
 
 
@@ -66,8 +66,8 @@ async def test_offers_nothing_where_every_tag_was_there(here: Sitting) -> None:
 async def test_leaves_tags_alone_once_somebody_has_taken_one_off(here: Sitting) -> None:
     run = undo_of(await here.types(f"tag {WHO} kind, rust"))
     await undo(here, undo_of(await here.types(f"tag {WHO} other")))
-    found = await here.desk.ats.find(WHO)
-    await here.desk.ats.remove_tags(found[0], ["rust"])
+    found = await here.context.ats.find(WHO)
+    await here.context.ats.remove_tags(found[0], ["rust"])
     said = words(await undo(here, run))
     assert "rust is not on *Zoë Ødegård* any more. Nothing was undone." in said
     assert "kind" in here.row(WHO)["tags"]
@@ -105,7 +105,7 @@ async def test_leaves_somebody_who_has_moved_on(here: Sitting) -> None:
 async def test_says_plainly_that_another_job_cannot_be_taken_back(here: Sitting) -> None:
     receipt = await here.types(f"move {WHO} to Product Designer")
     assert values(receipt, "run") == []
-    assert f"{here.desk.ats.title} cannot take this back through its API." in words(receipt)
+    assert f"{here.context.ats.title} cannot take this back through its API." in words(receipt)
 
 
 @in_each("eightfold")
@@ -126,7 +126,7 @@ async def test_says_plainly_where_nothing_can_be_taken_back(here: Sitting) -> No
 async def test_notes_and_new_people_can_be_taken_back_only_there(here: Sitting) -> None:
     for text in (f"note {WHO} Wants remote", "add Jane Doe jane.doe@example.com to Backend Engineer"):
         said = words(await here.types(text))
-        assert f"This can be taken back only in {here.desk.ats.title} itself." in said
+        assert f"This can be taken back only in {here.context.ats.title} itself." in said
 
 
 @in_each("talynce")
@@ -163,4 +163,4 @@ async def test_somebody_who_is_gone_is_said_to_be_gone(here: Sitting) -> None:
 
 
 def test_a_desk_knows_the_time() -> None:
-    assert Desk.clock() > NOW - 10 * 365 * 86400
+    assert Context.clock() > NOW - 10 * 365 * 86400

@@ -2,8 +2,8 @@
 
 import pytest
 
-from commands.grammar import Place
-from commands.key import key_of
+from commands.text.grammar import Place
+from commands.text.key import key_of
 from commands.where import fitting, near
 from connectors.models import Candidate, Destination, Kind, Placement
 

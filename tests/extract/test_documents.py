@@ -8,7 +8,7 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from commands.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable, person_in, text_of
+from commands.extract.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable, person_in, text_of
 
 from .papers import column, pdf, word
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.cv import person_in
 from commands.extract import people_in
+from commands.extract.cv import person_in
 from commands.extract.names import from_address, from_filename, from_slug, tidy
 
 SECONDS = 2.0

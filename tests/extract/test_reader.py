@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.work.sandbox.cv import CvReader, TooSlow
-from commands.cv import Encrypted, NotADocument, TooLarge, Unreadable
+from commands.extract.cv import Encrypted, NotADocument, TooLarge, Unreadable
 
 from .cvs import CVS, DOCX, PDF
 from .papers import column, pdf

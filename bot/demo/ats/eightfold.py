@@ -79,7 +79,7 @@ class StandInEightfold(EightfoldDesk):
 
     async def _positions(self, request: web.Request) -> web.Response:
         include = request.query.get("include", "")
-        closed: Body = {"positionId": 4000, "name": "Office Manager", "open": False}
+        closed: Body = {"positionId": 4000, "name": "ConnectionRegistry Manager", "open": False}
         jobs = [
             position_json(id, job, include, still_open=id not in self.closed)
             for id, job in self.positions.items()

@@ -17,7 +17,7 @@ from bot.store.vault import CannotOpen, SealedColumn, Vault
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections
 from commands.base import ConnectionInfo, Invalid
-from commands.deed import State
+from commands.ports.deed import State
 from connectors import CONNECTORS, Http, new_client
 from connectors.errors import ConnectorError, Misconfigured
 

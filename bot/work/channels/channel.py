@@ -14,7 +14,7 @@ from bot.store.cards import LINE, CardTable, Posted
 from bot.work.command.rooms import look, surely_not_done
 from commands.base import Card
 from commands.cards.announcement import taken_back, taken_back_line
-from commands.rooms import Level
+from commands.ports.rooms import Level
 
 Draw = Callable[[Level], Card]
 

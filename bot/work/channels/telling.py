@@ -14,8 +14,8 @@ from bot.work.channels.channel import Doubtful, HiringChannel
 from commands.base import Card
 from commands.cards.announcement import News, announced, rolled_up, told
 from commands.cards.source import Source
-from commands.rooms import Level
-from commands.subscription import Subscription
+from commands.ports.rooms import Level
+from commands.ports.subscription import Subscription
 from connectors import CONNECTORS
 from connectors.models import Candidate, Change, ChangeKind, Kind, Status
 

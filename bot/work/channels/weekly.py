@@ -15,7 +15,7 @@ from bot.work.channels.announcement import WEEKLY, Week
 from bot.work.channels.channel import Doubtful, HiringChannel
 from commands.cards.chart import chart
 from commands.cards.weekly import KIND, WeekOf, described, weekly_card
-from commands.subscription import Subscription
+from commands.ports.subscription import Subscription
 from connectors.models import ChangeKind
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ ALONE = "shortlist"
 """The id of a process on a file: work that an earlier one left is its own at the next start."""
 
 Hearer = Callable[[str], None]
-Heir = Callable[[str], Awaitable[None]]
+Takeover = Callable[[str], Awaitable[None]]
 """Takes up what the process with this id has left."""
 Regained = Callable[[], Awaitable[None]]
 
@@ -39,13 +39,13 @@ class Peers:
     def hear(self, hearer: Hearer) -> None:
         """Have what others say handed to this."""
 
-    def mourn(self, gone: Callable[[], None]) -> None:
+    def on_peer_lost(self, gone: Callable[[], None]) -> None:
         """Have this called when another process has been found dead, and its work is free."""
 
-    def inherit(self, heir: Heir) -> None:
+    def on_takeover(self, takeover: Takeover) -> None:
         """Have this called in the one process that clears up after a dead one."""
 
-    def after_doubt(self, regained: Regained) -> None:
+    def on_regained(self, regained: Regained) -> None:
         """Have this called when this process was perhaps taken for dead, before it goes on."""
 
     def begin(self) -> None:

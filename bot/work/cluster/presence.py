@@ -15,7 +15,7 @@ from bot.operate.log import frames
 from bot.store.base import StoreAway
 from bot.work.background import Background
 from bot.work.cluster.link import Link, Lost
-from bot.work.cluster.peers import Hearer, Heir, Peers, Regained
+from bot.work.cluster.peers import Hearer, Peers, Regained, Takeover
 from bot.work.cluster.rates import TABLE as RATES
 from bot.work.cluster.rates import Rates
 from bot.work.cluster.voice import Voice
@@ -84,14 +84,14 @@ class Presence(Peers):
         self._link, self._ear = Link(url), Link(url)
         self._voice = Voice(self._link, self._ear, self.id)
         self._background: Background | None = None
-        self._heirs: list[Heir] = []
-        self._mourners: list[Callable[[], None]] = []
+        self._takeovers: list[Takeover] = []
+        self._on_peer_lost: list[Callable[[], None]] = []
         self._regained: list[Regained] = []
         self._seen_at = 0.0
         self._news = asyncio.Condition()
         self._known: frozenset[str] = frozenset()
         self._silent: dict[str, float] = {}
-        self._burying: set[str] = set()
+        self._reclaiming: set[str] = set()
         self._patience = GRACE
         self._in_charge = False
 
@@ -113,13 +113,13 @@ class Presence(Peers):
     def hear(self, hearer: Hearer) -> None:
         self._voice.hearers.append(hearer)
 
-    def mourn(self, gone: Callable[[], None]) -> None:
-        self._mourners.append(gone)
+    def on_peer_lost(self, gone: Callable[[], None]) -> None:
+        self._on_peer_lost.append(gone)
 
-    def inherit(self, heir: Heir) -> None:
-        self._heirs.append(heir)
+    def on_takeover(self, takeover: Takeover) -> None:
+        self._takeovers.append(takeover)
 
-    def after_doubt(self, regained: Regained) -> None:
+    def on_regained(self, regained: Regained) -> None:
         self._regained.append(regained)
 
     def begin(self) -> None:
@@ -189,8 +189,8 @@ class Presence(Peers):
         alive = {str(id): bool(lives) for id, lives in await self._link.all(ALIVE, PROCESSES)}
         await self._is_seen(asked)
         if self._known - alive.keys():
-            for mourner in self._mourners:
-                mourner()
+            for told in self._on_peer_lost:
+                told()
         self._known = frozenset(alive)
         if self._in_charge and self._background:
             self._clear_up(alive, self._background)
@@ -202,30 +202,30 @@ class Presence(Peers):
 
     def _clear_up(self, alive: Mapping[str, bool], background: Background) -> None:
         now = time.monotonic()
-        silent = [id for id, lives in alive.items() if not lives and id not in (self.id, *self._burying)]
+        silent = [id for id, lives in alive.items() if not lives and id not in (self.id, *self._reclaiming)]
         self._silent = {id: self._silent.get(id, now) for id in silent}
         for id in silent:
             if now - self._silent[id] >= self._patience:
-                self._burying.add(id)
-                background.start(self._bury(id))
+                self._reclaiming.add(id)
+                background.start(self._reclaim(id))
         if not silent:
             self._patience = GRACE
 
-    async def _bury(self, id: str) -> None:
+    async def _reclaim(self, id: str) -> None:
         """Holding its lock: nobody else does the same, and if it lives after all, it does not come back meanwhile."""
         try:
             if not await self._link.one(LOCK, PROCESSES, _key(id)):
                 return
             try:
-                for heir in self._heirs:
-                    await heir(id)
+                for takeover in self._takeovers:
+                    await takeover(id)
                 await self._link.one(GONE, id)
             finally:
                 await self._link.one(UNLOCK, PROCESSES, _key(id))
         except Lost:
             log.info("a dead process is not cleared up after yet")
         finally:
-            self._burying.discard(id)
+            self._reclaiming.discard(id)
             self._silent.pop(id, None)
 
     async def _come_back(self) -> None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.slack.invocation import Invocation
 from bot.store.vault import CannotOpen, Vault
 from bot.work.cluster.peers import Peers
-from commands.person import AddRequest
+from commands.text.person import AddRequest
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from commands.base import ASKED as ASKED
 from commands.base import NOT_ALLOWED, Card, Command, ConnectionInfo, Reply
 from commands.cards.form import notice
-from commands.deed import UNDECIDED, State
+from commands.ports.deed import UNDECIDED, State
 
 DONE, LEFT = "done", "left"
 NOT_DONE = "Not done"

@@ -12,7 +12,7 @@ from bot.slack.upload import Upload
 from bot.store.audit import number_of, whole_of
 from bot.store.base import Row
 from bot.store.history import History
-from commands.auditing import Checked, Entry, Sent, Wanted
+from commands.ports.auditing import Checked, Entry, Sent, Wanted
 from connectors.errors import Unavailable
 
 MOST = 50_000

@@ -21,8 +21,8 @@ from bot.work.engine.steps import Steps
 from commands.base import ConnectionInfo, Invalid, Usage
 from commands.move import MoveRequest
 from commands.note import NoteRequest
-from commands.person import AddRequest
 from commands.tag import TagRequest
+from commands.text.person import AddRequest
 from connectors.errors import Unavailable
 
 log = structlog.get_logger()

@@ -28,11 +28,11 @@ from bot.work.command.ledger import Ledger
 from bot.work.command.line import Lines
 from bot.work.command.progress import Progress
 from bot.work.command.rooms import Noted, SlackRooms
-from bot.work.connections import Connections, WorkspaceOffice
+from bot.work.connections import Connections, WorkspaceRegistry
 from bot.work.engine.steps import Steps
 from bot.work.forgetting.erasing import Put, WorkspaceErasing
 from bot.work.forgetting.trail import Kind, Place, Trail
-from commands.base import NOT_ALLOWED, ConnectionInfo, Desk, Interrupt, Opening, Person, Picks, Request
+from commands.base import NOT_ALLOWED, ConnectionInfo, Context, Interrupt, Opening, Person, Picks, Request
 from commands.cards import flow
 from commands.connection import settle
 from commands.permission import refusal
@@ -77,7 +77,7 @@ class Tools:
 class Prepared:
     """What a command runs with: the request may read differently once the connections are known."""
 
-    desk: Desk
+    context: Context
     request: Request
 
 
@@ -145,11 +145,11 @@ async def prepare(
     person, connections = await look_up(tools, client, invocation, journal.steps)
     if refused := refusal(person, meant.command, meant.request, meant.picks):
         raise Interrupt(refused, NOT_ALLOWED)
-    desk = Desk(
+    context = Context(
         job=first.id,
         person=person,
         channel=place(invocation, first),
-        office=WorkspaceOffice(invocation.team, tools.workspaces, tools.connections),
+        registry=WorkspaceRegistry(invocation.team, tools.workspaces, tools.connections),
         picks=meant.picks,
         rooms=SlackRooms(client, journal.steps, _noted(tools, invocation.team, meant.picks)),
         erasing=WorkspaceErasing(invocation.team, invocation.user, first.id, tools.put, tools.now),
@@ -162,8 +162,8 @@ async def prepare(
         attached=_attached(tools, client, first),
     )
     if not meant.command.needs_ats:
-        return Prepared(desk, meant.request)
-    return await _with_ats(desk, tools, invocation.team, connections, journal, meant)
+        return Prepared(context, meant.request)
+    return await _with_ats(context, tools, invocation.team, connections, journal, meant)
 
 
 def _noted(tools: Tools, team: str, picks: Picks) -> Noted:
@@ -209,7 +209,7 @@ def place(invocation: Invocation, first: Invocation) -> str | None:
 
 
 async def _with_ats(
-    desk: Desk,
+    context: Context,
     tools: Tools,
     team: str,
     connections: list[ConnectionInfo],
@@ -218,11 +218,11 @@ async def _with_ats(
 ) -> Prepared:
     request, connection = meant.request, _picked(connections, meant.picks)
     if connection is None:
-        request, connection = settle(request, connections, desk.channel, desk.person)
+        request, connection = settle(request, connections, context.channel, context.person)
     real = await tools.connections.connector(team, connection)
     picks = meant.picks.model_copy(update={"connection": connection.id})
-    desk = replace(desk, picks=picks, connection=connection, connector=Journalled(real, journal))
-    return Prepared(desk, request)
+    context = replace(context, picks=picks, connection=connection, connector=Journalled(real, journal))
+    return Prepared(context, request)
 
 
 def _picked(connections: list[ConnectionInfo], picks: Picks) -> ConnectionInfo | None:

@@ -10,7 +10,7 @@ from bot.operate.log import frames
 from bot.slack.invocation import Invocation
 from bot.store.activity import Activity
 from commands.base import Command
-from commands.deed import Deed, State
+from commands.ports.deed import Deed, State
 
 log = structlog.get_logger()
 

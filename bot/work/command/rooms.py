@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 from bot.work.engine.steps import Mark, Steps
-from commands.rooms import Level, Posted, Room
+from commands.ports.rooms import Level, Posted, Room
 from connectors.errors import Unavailable
 from connectors.models import Candidate
 

@@ -27,8 +27,8 @@ from bot.work.forgetting.redaction import Redaction, Turn
 from bot.work.forgetting.subjects import subjects_in, subjects_of
 from commands.base import Invalid, Usage
 from commands.cards.erasing import KINDS
-from commands.erasing import AtsRecord, Proof
 from commands.forget import FORGET as FORGETS
+from commands.ports.erasing import AtsRecord, Proof
 from connectors.models import Record
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ from bot.slack.deliver import Deliver
 from bot.slack.upload import Upload
 from bot.work.engine.steps import Steps
 from commands.cards.erasing import receipt
-from commands.erasing import Proof
+from commands.ports.erasing import Proof
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from bot.store.cards import LINE, CardTable, Posted
 from bot.store.traces import Kind, Place, Traces
 from bot.work.engine.steps import Steps
 from commands.cards.erasing import removed
-from commands.erasing import NotRemoved
+from commands.ports.erasing import NotRemoved
 from connectors.models import Record
 
 log = structlog.get_logger()

@@ -20,14 +20,14 @@ from bot.work.engine.steps import Mark, Steps
 from bot.work.forgetting.trail import Kind, Place
 from bot.work.importing.message import LAST_WORD, ImportMessage
 from bot.work.importing.rows import CannotGoOn, Rows
-from commands.attached import CannotAttach
 from commands.base import Card, ConnectionInfo
 from commands.cards.progress import Shown, not_begun, progress, result
-from commands.documents import CannotRead
-from commands.failures import as_csv, counted
-from commands.importing import Failure, Import, Plan, State, Wish
+from commands.extract.documents import CannotRead
 from commands.imports import IMPORT as COMMAND
-from commands.intake import entries
+from commands.ports.attached import CannotAttach
+from commands.table.failures import as_csv, counted
+from commands.table.importing import Failure, Import, Plan, State, Wish
+from commands.table.intake import entries
 from connectors.base import Connector
 from connectors.errors import NotFound
 from connectors.models import Record

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.client import PASSING, SlackAway, SlackRefused, meaning
 from bot.store.imports import Imports
 from commands.base import Card
-from commands.importing import Import
+from commands.table.importing import Import
 
 log = structlog.get_logger()
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from bot.work.command.journal import Journal
 from bot.work.command.journalled import Journalled
 from bot.work.engine.steps import Do
-from commands.importing import Journal as Taken
-from commands.importing import Taken as TakenRow
+from commands.table.importing import Journal as Taken
+from commands.table.importing import Taken as TakenRow
 from connectors.base import Connector
 
 Save = Callable[[int, Taken], Awaitable[None]]

@@ -14,9 +14,9 @@ from bot.store.imports import Imports
 from bot.work.command.journal import Undecided
 from bot.work.importing.row import Pending, pending
 from commands.cards.trouble import sentence
-from commands.importing import Import, Journal, Plan, State
-from commands.intake import entry_of
-from commands.taking_in import DOUBTFUL, TakenIn, take_in
+from commands.table.importing import Import, Journal, Plan, State
+from commands.table.intake import entry_of
+from commands.table.taking_in import DOUBTFUL, TakenIn, take_in
 from connectors.base import Connector
 from connectors.errors import (
     ConnectorError,

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from bot.work.sandbox.apart import Apart, TooSlow
 from bot.work.sandbox.cv_process import Answer, Task
-from commands.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
 from commands.extract import Found
+from commands.extract.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
 
 LIMIT = 10_000_000
 """Bytes of a file; Slack's own limit for files in forms is the same."""

@@ -9,8 +9,8 @@ import sys
 from typing import BinaryIO
 
 from bot.work.sandbox.confine import limit
-from commands.cv import CannotRead, person_in, text_of
 from commands.extract import Found
+from commands.extract.cv import CannotRead, person_in, text_of
 from connectors.models import Record
 
 

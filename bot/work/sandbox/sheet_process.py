@@ -9,9 +9,9 @@ import sys
 from typing import BinaryIO
 
 from bot.work.sandbox.confine import limit
-from commands.documents import CannotRead
-from commands.sheet import Sheet
-from commands.spreadsheet import sheet_of
+from commands.extract.documents import CannotRead
+from commands.table.sheet import Sheet
+from commands.table.spreadsheet import sheet_of
 from connectors.models import Record
 
 

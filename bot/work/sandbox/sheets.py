@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from bot.work.sandbox.apart import Apart
 from bot.work.sandbox.sheet_process import Answer
-from commands import sheet
-from commands.documents import CannotRead, TooLarge
-from commands.sheet import LARGEST, DamagedTable, Sheet
+from commands.extract.documents import CannotRead, TooLarge
+from commands.table import sheet
+from commands.table.sheet import LARGEST, DamagedTable, Sheet
 from connectors.models import Record
 
 AT_ONCE = 2

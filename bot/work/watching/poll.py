@@ -23,7 +23,7 @@ from bot.work.channels.announcement import ANNOUNCE, Announcement
 from bot.work.connections import Connections
 from bot.work.watching.reconnect import RECONNECT, Reconnect
 from commands.base import ConnectionInfo
-from commands.watching import Problem
+from commands.ports.watching import Problem
 from connectors import Connector
 from connectors.base import Capability
 from connectors.changes import compare_jobs

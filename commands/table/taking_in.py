@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from commands.cards.trouble import sentence
+from commands.extras import KEPT
+from commands.table.intake import Entry
 from connectors.base import Capability, Connector
 from connectors.errors import ConnectorError, Misconfigured, Unavailable
 from connectors.models import Candidate, Destination, NewCandidate, NewNote
-
-from .cards.trouble import sentence
-from .extras import KEPT
-from .intake import Entry
 
 DOUBTFUL = "it may be there or not, so check first"
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from io import StringIO
 
-from .importing import Failure
+from commands.table.importing import Failure
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet program would run."""

@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from commands.table.sheet import Line, Sheet
+from commands.text.recognise import SITES, is_link, tidy_address
 from connectors.matching import plain
-
-from .recognise import SITES, is_link, tidy_address
-from .sheet import Line, Sheet
 
 SAMPLE = 20
 """Rows that tell what an unnamed column holds."""

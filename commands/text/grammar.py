@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .base import Usage
+from commands.base import Usage
 
 TEXT_LIMIT = 12_000
 NAME_LIMIT = 200

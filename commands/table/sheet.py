@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from commands.extract.documents import CannotRead, TooLarge
 from connectors.models import Record
-
-from .documents import CannotRead, TooLarge
 
 LARGEST = 10_000_000
 """Bytes; Slack's own limit for files in forms is the same."""

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from connectors.models import NewCandidate
-
-from .base import Block, Opening, Picks, Request, Usage, Values
-from .cards import form
-from .fields import place_field, read_place_field, read_tags_field, tags_field
-from .grammar import (
+from commands.base import Block, Opening, Picks, Request, Usage, Values
+from commands.cards import form
+from commands.fields import place_field, read_place_field, read_tags_field, tags_field
+from commands.text.grammar import (
     NAME_LIMIT,
     Word,
     bounded,
@@ -23,8 +21,8 @@ from .grammar import (
     via,
     words,
 )
-from .reading import Reading
-from .recognise import (
+from commands.text.reading import Reading
+from commands.text.recognise import (
     LINKS,
     address,
     distinct,
@@ -37,6 +35,7 @@ from .recognise import (
     phone_words,
     tag,
 )
+from connectors.models import NewCandidate
 
 
 class AddRequest(Request):

@@ -11,8 +11,18 @@ from typing import NamedTuple
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from .documents import CHUNK, NotADocument, TooLarge, check_package
-from .sheet import COLUMNS, TEXT, DamagedTable, EmptyTable, Line, NotATable, Sheet, TooManyColumns, tidied
+from commands.extract.documents import CHUNK, NotADocument, TooLarge, check_package
+from commands.table.sheet import (
+    COLUMNS,
+    TEXT,
+    DamagedTable,
+    EmptyTable,
+    Line,
+    NotATable,
+    Sheet,
+    TooManyColumns,
+    tidied,
+)
 
 MAIN = "xl/workbook.xml"
 XML_PART = 40_000_000

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from .base import Usage
-from .grammar import QUOTES, Word, fitting, shown
+from commands.base import Usage
+from commands.text.grammar import QUOTES, Word, fitting, shown
 
 ADDRESS_LIMIT = 254
 LINK_LIMIT = 500

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from commands.base import Block, Invalid
+from commands.cards import blocks
 from connectors.models import Record
-
-from .base import Block, Invalid
-from .cards import blocks
 
 VALUE = 150
 """Slack's limit for the value of an option, in characters."""

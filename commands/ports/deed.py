@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from commands.base import Command, Picks
 from connectors import errors
 from connectors.errors import Misconfigured, Refused
 from connectors.models import Record
-
-from .base import Command, Picks
 
 UNDECIDED = "Undecided"
 GAVE_UP = "gave up"

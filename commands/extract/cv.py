@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from .documents import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable, text_of
-from .extract import Found
-from .extract.contacts import Contact, Kind, contacts_in
-from .extract.facts import House, Known, known, usable
-from .extract.gather import SAID, SURE, WEAK, Name, owns
-from .extract.lines import lines_of
-from .extract.links import slug
-from .extract.names import from_address, from_filename, from_slug, matches, parts, tokens
-from .extract.said import labelled, phrased
+from commands.extract import Found
+from commands.extract.contacts import Contact, Kind, contacts_in
+from commands.extract.documents import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable, text_of
+from commands.extract.facts import House, Known, known, usable
+from commands.extract.gather import SAID, SURE, WEAK, Name, owns
+from commands.extract.lines import lines_of
+from commands.extract.links import slug
+from commands.extract.names import from_address, from_filename, from_slug, matches, parts, tokens
+from commands.extract.said import labelled, phrased
 
 __all__ = ["CannotRead", "Encrypted", "NotADocument", "TooLarge", "Unreadable", "person_in", "text_of"]
 

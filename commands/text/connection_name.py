@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .base import Usage
-from .grammar import shown
+from commands.base import Usage
+from commands.text.grammar import shown
 
 NAME_LIMIT = 60
 MARKS = '"“”„‟«»‹›`'

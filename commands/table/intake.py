@@ -8,13 +8,12 @@ from enum import StrEnum
 
 from pydantic import Field as Value
 
+from commands.base import Usage
+from commands.table.columns import Columns, Field, Table
+from commands.table.sheet import Line
+from commands.text.grammar import NAME_LIMIT, NOTE_LIMIT
+from commands.text.recognise import LINKS, TAGS, address, distinct, link, phone, tag
 from connectors.models import NewCandidate, Record
-
-from .base import Usage
-from .columns import Columns, Field, Table
-from .grammar import NAME_LIMIT, NOTE_LIMIT
-from .recognise import LINKS, TAGS, address, distinct, link, phone, tag
-from .sheet import Line
 
 
 class Problem(StrEnum):

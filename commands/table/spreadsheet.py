@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
-from .documents import BROKEN, Encrypted, TooLarge, Unreadable
-from .sheet import (
+from commands.extract.documents import BROKEN, Encrypted, TooLarge, Unreadable
+from commands.table.sheet import (
     LARGEST,
     ROWS,
     CellTooLong,
@@ -20,7 +20,7 @@ from .sheet import (
     Sheet,
     tidied,
 )
-from .workbook import first_sheet
+from commands.table.workbook import first_sheet
 
 SAMPLE = 50
 """Records by which a separator is judged."""

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from .base import Invalid, Opening, Usage, Values
-from .cards.form import ACTION
-from .cards.live import ATS, name_of
-from .chosen import Chosen, chosen, id_for
+from commands.base import Invalid, Opening, Usage, Values
+from commands.cards.form import ACTION
+from commands.cards.live import ATS, name_of
+from commands.text.chosen import Chosen, chosen, id_for
 
 T = TypeVar("T")
 

@@ -6,10 +6,9 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from commands.table.columns import Columns
+from commands.table.sheet import Line
 from connectors.models import Destination, Record
-
-from .columns import Columns
-from .sheet import Line
 
 Journal = list[tuple[str, str]]
 """The steps of one row so far: name and result of each."""

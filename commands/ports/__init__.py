@@ -1,0 +1,1 @@
+"""What commands are given by the shell: its interfaces, and the shapes that pass through them."""

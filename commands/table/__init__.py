@@ -1,0 +1,1 @@
+"""Tables of people: read, understood column by column, and taken in row by row."""

@@ -1,0 +1,1 @@
+"""From words to values: what was typed after a command or filled into a form."""
