@@ -240,9 +240,8 @@ async def run_unsubscribe(context: Context, request: UnsubscribeRequest) -> Repl
     if channel is None:
         raise Interrupt(flow.not_here(NOWHERE))
     connections = {each.id: each for each in await context.registry.connections()}
-    only = context.picks.connection
-    if request.via:
-        only = called_or_ask(list(connections.values()), request.via).id
+    said = called_or_ask(list(connections.values()), request.via).id if request.via else None
+    only = said or context.picks.connection
     gone = [each for each in await table_of(context).of(channel) if only in (None, each.connection)]
     await table_of(context).remove(gone)
     card = subscription.unsubscribed(channel, [_name(connections, each) for each in gone])

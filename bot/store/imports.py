@@ -29,10 +29,8 @@ from .vault import Vault
 DAY = 86_400.0
 UNFINISHED = 7 * DAY
 """Seconds for which an import that nobody goes on with is kept."""
-BATCH = 200
-"""Rows in one transaction: people's commands write in between."""
-SENDING = "sending"
-"""The step that says that a write is on its way."""
+BATCH = 200  # rows in one transaction: people's commands write in between
+SENDING = "sending"  # the step that says that a write is on its way
 LEFT, FAILED, DONE = "left", "failed", "done"
 
 _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
@@ -55,8 +53,7 @@ class Imports:
         """
 
         def take(write: Write) -> bool:
-            rows = write.rows(IMPORTS, {"id": id})
-            if rows:
+            if rows := write.rows(IMPORTS, {"id": id}):
                 return self._take(write, rows[0], runner, wish)
             if wish is Wish.START:
                 write.put(IMPORTS, self._new(id, runner, *begin()))
@@ -264,24 +261,20 @@ class Imports:
 
     async def sweep(self) -> None:
         """Delete what nobody goes on with or has asked for in time."""
-        now = self._clock()
 
         def remove(write: Write) -> None:
-            write.remove_below(IMPORTS, "until", now)
-            write.remove_below(ROWS, "until", now)
+            for table in (IMPORTS, ROWS):
+                write.remove_below(table, "until", now)
+
+        now = self._clock()
 
         await self._store.write(remove)
 
     async def _change(self, id: str, values: Row) -> None:
-        def change(write: Write) -> None:
-            write.change(IMPORTS, {"id": id}, values)
-
-        await self._store.write(change)
+        await self._store.write(lambda write: write.change(IMPORTS, {"id": id}, values))
 
     def _read(self, row: Row) -> Import:
-        id, team = str(row["id"]), str(row["team_id"])
-        sealed = str(row["sealed"])
-        numbers = {name: int(row[name] or 0) for name in ("total", "added", "there", "failed")}
+        id, team, sealed = str(row["id"]), str(row["team_id"]), str(row["sealed"])
         return Import(
             id=id,
             team=team,
@@ -289,7 +282,7 @@ class Imports:
             connection=str(row["connection_id"]),
             state=State(str(row["state"])),
             filled=bool(row["filled"]),
-            **numbers,
+            **{name: int(row[name] or 0) for name in ("total", "added", "there", "failed")},
             room=str(row["room"]),
             ts=str(row["ts"]),
             reported=str(row["reported"]),

@@ -18,7 +18,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 
 from ..models import Destination, Kind, Placement, Status
 
@@ -92,7 +91,7 @@ class Accepted(Shape):
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
         if not (self.transaction_id or self.candidate_id):
-            raise PydanticCustomError("leads_nowhere", "neither a transaction nor a candidate")
+            raise ValueError("neither a transaction nor a candidate")
         return self
 
 

@@ -219,10 +219,10 @@ NASTY = (
 @pytest.mark.parametrize("piece", NASTY)
 def test_no_text_of_the_longest_size_takes_long(piece: str) -> None:
     text = (piece * TEXT_LIMIT)[:TEXT_LIMIT]
-    began = time.perf_counter()
+    began = time.process_time()
     for each in COMMANDS:
         _parse(each.name, each.verb, text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def _parse(name: str, verb: str, text: str) -> Request | str:
