@@ -118,6 +118,7 @@ class Recruspace(Connector):
         target = self._target(to)
         try:
             person = await self._create(new, target)
+            self._pools.changed()
         except Refused as refusal:
             if existing := await self._in_the_way(refusal, new.email, to):
                 return Added(candidate=existing, existing=True)
@@ -132,6 +133,7 @@ class Recruspace(Connector):
     async def add_tags(self, candidate: Candidate, tags: Sequence[str]) -> Candidate:
         for tag in tags:
             await self._tag(candidate.id, tag)
+        self._pools.changed()
         if not candidate.placements:
             return await self.candidate(candidate.id)
         # Which pool it is in takes several calls to find out, and tags change nothing about it.
@@ -146,6 +148,7 @@ class Recruspace(Connector):
         person = await self._search.person(candidate.id)
         try:
             moved = await self._add_again(person, self._target(to), person.cv)
+            self._pools.changed()
         except Refused:
             # No word says how it refuses somebody who is there: whether they are there is what counts.
             if there := await self.arrived(candidate, to):

@@ -24,6 +24,8 @@ SEARCHED = 20
 """Pages of members that one search by name may read: a fifth of the minute's calls."""
 LOOKED = 5
 """Pages of members that may be read only to say where somebody is."""
+SEARCHED_AS_READ = 20.0
+"""Seconds for which a pool is searched as it was read: whoever types a name asks again at each letter."""
 REMEMBERED = 60.0
 """Seconds that a place is believed."""
 
@@ -63,6 +65,7 @@ class Pools:
     def __init__(self, api: Api, clock: Callable[[], float] = time.monotonic) -> None:
         self._api, self._clock = api, clock
         self._where: dict[int, tuple[float, wire.Pool]] = {}
+        self._inside: dict[int, tuple[float, list[wire.Person]]] = {}
 
     async def all(self) -> list[wire.Pool]:
         return [pool async for pool in pages(self._api, f"{CLIENT}/talent-pools/", wire.POOLS)]
@@ -101,9 +104,16 @@ class Pools:
         return chosen
 
     async def _look_into(self, pool: wire.Pool) -> list[wire.Person]:
-        members = [member async for member in self.members(pool.id)]
-        self._where.update({member.id: (self._clock(), pool) for member in members})
+        at, members = self._inside.get(pool.id, (float("-inf"), []))
+        if self._clock() - at >= SEARCHED_AS_READ:
+            members = [member async for member in self.members(pool.id)]
+            self._inside[pool.id] = (self._clock(), members)
+            self._where.update({member.id: (self._clock(), pool) for member in members})
         return members
+
+    def changed(self) -> None:
+        """Something was written from here: what was read of the pools is old."""
+        self._inside.clear()
 
     def _known(self, id: int) -> bool:
         at, _ = self._where.get(id, (float("-inf"), None))

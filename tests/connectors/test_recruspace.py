@@ -127,6 +127,23 @@ async def test_a_cv_is_refused_for_somebody_in_a_pool_before_it_is_uploaded(pair
     assert pair.stand_in.writes == []
 
 
+async def test_somebody_who_types_a_name_has_the_pools_read_once(pair: Pair) -> None:
+    for typed in ("zo", "zoe", "zoe n"):
+        await pair.ats.find(typed)
+    read = [
+        (call.path, call.query["page"]) for call in pair.stand_in.calls if call.path.endswith("/candidates/")
+    ]
+    assert len(read) == len(set(read))
+
+
+async def test_what_was_written_from_here_is_found_at_once(pair: Pair) -> None:
+    await pair.ats.find("jane")
+    added = await pair.ats.add_candidate(JANE, await place(pair, "Alumni"))
+    assert [c.id for c in await pair.ats.find("jane")] == [added.candidate.id]
+    await pair.ats.add_tags(added.candidate, ["senior"])
+    assert (await pair.ats.find("jane"))[0].tags == ("senior",)
+
+
 async def test_one_row_without_a_name_does_not_cost_the_list(pair: Pair) -> None:
     pools = [{"id": 1, "name": None, "candidate_count": None}, {"id": 2, "name": "Known"}]
     pair.stand_in.force(Fault(200, pools, path="/talent-pools/"))
