@@ -229,7 +229,6 @@ class _Run:
         counts = {"added": job.added, "there": job.there, "failed": job.failed}
         await self._note(f"{job.state.value}: {', '.join(f'{n} {what}' for what, n in counts.items())}")
         await self._imports.reported(job.id, forget=sent)
-        counts = {"added": job.added, "there": job.there, "failed": job.failed}
         self._log.info("import ended", state=job.state.value, **counts, file=sent and bool(failures))
         return job.state.value
 
