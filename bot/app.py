@@ -100,6 +100,7 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
         app = bolt_app(settings, installations, session)
         background = await stack.enter_async_context(Background())
         background.start(tools.lines.take_up(jobs.left))
+        background.start(kept.ledger.enlist())
         counter = open_interactions(app, kept, tools, tables, jobs, bulk, background, sharing, lasts)
         home, forms = counter.home, counter.forms
         tools.progress.watch(home.changed)

@@ -9,16 +9,22 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import BaseModel, ValidationError
 
 from bot.settings import Settings
-from bot.store.audit import TABLE, Happened, bury
-from bot.store.base import Store
+from bot.store.audit import TABLE, Happened, append, bury, renew_registry
+from bot.store.base import Store, Write
+from bot.store.chain import Chain
 from bot.store.history import History
 from bot.store.open import open_store
+from bot.store.registry import LOCKED
 from bot.store.vault import Vault
 from commands.ports.auditing import OPERATOR
+
+ALL = "all workspaces"
+RENEWED = "The list of workspaces that have an audit did not fit, and was begun anew."
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,10 @@ async def export(settings: Settings, team: str, since: datetime | None, say: Cal
 
 
 async def renew(settings: Settings, team: str) -> str:
-    """Forget a workspace's entries; the one that is left says so, and its hash covers them all."""
+    """Forget a workspace's entries; the one that is left says so, and its hash covers them all.
+
+    Where the list of all chains does not fit what is there, it is begun anew: whoever runs this knows why.
+    """
     happened = Happened(
         id=f"{team}:shell:{secrets.token_hex(8)}",
         team=team,
@@ -93,8 +102,23 @@ async def renew(settings: Settings, team: str) -> str:
         at=time.time(),
     )
     async with _opened(settings) as (store, vault):
-        chain = await History(store, vault).chain(team)
-        await store.write(lambda write: bury(write, vault, happened))
+        history = History(store, vault)
+        chain, problem = await history.chain(team), await history.registry_problem()
+        # Who names a workspace that is not there, with the wrong keys, is mistaken in both.
+        fits = not problem or (problem == LOCKED and not chain.number)
+        await store.write(partial(_renewed, vault=vault, happened=happened, fits=fits))
+    said = _sentence(team, chain)
+    return said if fits else f"{said} {RENEWED}"
+
+
+def _renewed(write: Write, vault: Vault, happened: Happened, *, fits: bool) -> None:
+    bury(write, vault, happened)
+    if not fits:
+        append(write, vault, happened)  # who was gone as a whole has at least this one
+        renew_registry(write, vault)
+
+
+def _sentence(team: str, chain: Chain) -> str:
     if not chain.number:
         return f"There is no audit of {team}."
     kept = _counted(chain.number - chain.cut, "entry", "entries")
@@ -111,6 +135,8 @@ async def _survey(store: Store, vault: Vault, team: str) -> Found:
         checked = await history.check(each)
         workspaces, entries = workspaces + bool(checked.count), entries + checked.count
         problems += [f"{each}: {problem}" for problem in checked.problems]
+    if problem := await history.registry_problem():
+        problems.append(f"{ALL}: {problem}")
     return Found(workspaces, entries, problems)
 
 

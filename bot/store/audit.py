@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import takewhile
 
 import structlog
@@ -11,6 +13,7 @@ from pydantic import Field
 
 from connectors.models import Record
 
+from . import registry
 from .base import Row, Store, Value, Write
 from .chain import BROKEN, Chain, ChainKey, Check, digest
 from .vault import CannotOpen, SealedColumn, Vault
@@ -18,8 +21,6 @@ from .vault import CannotOpen, SealedColumn, Vault
 log = structlog.get_logger()
 
 TABLE, CHAINS = "audit", "audit_chains"
-OUTLIVING = (TABLE, CHAINS)
-"""The tables in which something is left of a workspace that has gone: see `bury`."""
 DAY = 86_400.0
 CUTS = 200
 """Entries that one transaction removes: people's commands write in between."""
@@ -61,7 +62,10 @@ SEALED = (SealedColumn(CHAINS, "sealed", owner),)
 
 
 def append(write: Write, vault: Vault, happened: Happened) -> Written | None:
-    """Add an entry within a transaction; None if it is there already. Raises `CannotOpen`."""
+    """Add an entry within a transaction; None if it is there already. Raises `CannotOpen`.
+
+    A chain that begins, or that an older version has begun, is entered into the list of all of them.
+    """
     if write.rows(TABLE, {"team_id": happened.team, "id": happened.id}):
         return None
     found = write.rows(CHAINS, {"team_id": happened.team})
@@ -83,6 +87,8 @@ def append(write: Write, vault: Vault, happened: Happened) -> Written | None:
         write.change(CHAINS, {"team_id": chain.team}, _row(after, key, intact=chain.intact(key)))
     else:
         _begin(write, vault, after, key)
+    if not key.listed:
+        _enlist(write, vault, chain.team, key)
     return Written(number=after.number, hash=hash)
 
 
@@ -99,8 +105,43 @@ def bury(write: Write, vault: Vault, happened: Happened) -> None:
     chain = chain_of(found[0])
     write.remove(TABLE, {"team_id": happened.team})
     empty = Chain(chain.team, chain.number, chain.head, chain.number, chain.head)
-    _begin(write, vault, empty, ChainKey.fresh())
+    fresh = ChainKey.fresh()
+    _begin(write, vault, empty, fresh.listing() if listed(found[0], vault) else fresh)
     append(write, vault, happened)
+
+
+def enlist(write: Write, vault: Vault, teams: Iterable[str]) -> None:
+    """Within a transaction, enter those of these chains that are not."""
+    for row in (each for team in teams for each in write.rows(CHAINS, {"team_id": team})):
+        if not listed(row, vault):
+            _enlist(write, vault, str(row["team_id"]), key_of(row, vault))
+
+
+def _enlist(write: Write, vault: Vault, team: str, key: ChainKey) -> None:
+    if registry.enter(write, vault, team):
+        _mark_listed(write, vault, team, key)
+
+
+def _mark_listed(write: Write, vault: Vault, team: str, key: ChainKey) -> None:
+    sealed = vault.seal(owner({"team_id": team}), key.listing().secret)
+    write.change(CHAINS, {"team_id": team}, {"sealed": sealed})
+
+
+def renew_registry(write: Write, vault: Vault) -> None:
+    """Within a transaction, enter all chains that there are into a new list."""
+    rows = write.rows(CHAINS, {})
+    registry.begin_anew(write, vault, (str(row["team_id"]) for row in rows))
+    for row in rows:
+        if not listed(row, vault):
+            _mark_listed(write, vault, str(row["team_id"]), key_of(row, vault))
+
+
+def listed(row: Row, vault: Vault) -> bool:
+    """Whether a chain says that it is entered; of one whose key is lost, which nobody can enter, it is taken so."""
+    try:
+        return key_of(row, vault).listed
+    except CannotOpen:
+        return True
 
 
 def cut(write: Write, vault: Vault, team: str, bound: float) -> bool:
@@ -150,6 +191,16 @@ class Audit:
         """The hash under which entries name a candidate; empty if there is no entry at all. Raises `CannotOpen`."""
         found = await self._store.rows(CHAINS, {"team_id": team})
         return key_of(found[0], self._vault).mark(connection, candidate) if found else ""
+
+    async def enlist(self) -> None:
+        """Enter the chains that an older version has begun. Run this at a start."""
+        bound: Value = ""
+        while page := await self._store.after(CHAINS, {}, "team_id", bound, CHAINS_AT_ONCE):
+            teams = [str(row["team_id"]) for row in page if not listed(row, self._vault)]
+            if teams:
+                await self._store.write(partial(enlist, vault=self._vault, teams=teams))
+            bound = page[-1]["team_id"]
+            await asyncio.sleep(0)
 
     async def sweep(self) -> None:
         """Cut off what is too old. A damaged chain stays as it is, and is told of each time."""

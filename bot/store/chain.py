@@ -19,9 +19,15 @@ from .base import Row, Value
 # - Whoever has the database and an encryption key can write any history. Whoever puts an older copy of a whole chain
 #   back has a true chain, only a shorter one. Against both help copies of hashes elsewhere: the log names number and
 #   hash of every entry, and so does every export; `shortlist audit verify --against` compares.
+# - A workspace's chain that is deleted as a whole, its last row included, is missed by the list of all chains, which is
+#   sealed in the same way: see `registry.py`. Put back an older copy of the whole database, or delete the audit of all
+#   workspaces and the list with it, and nothing in the database tells of it; again only copies elsewhere do.
 
 GENESIS = "0" * 64
 """What stands in place of the hash before the first entry."""
+LISTED = "\n"
+"""Follows a chain's secret once the list of all chains names it. Within the seal nobody can take it away; a blank, since
+older versions, which run beside this one during an update, read past that."""
 BROKEN = "broken"
 """In place of the seal of a chain that was not as it had been left: a later entry must not heal it."""
 MOST_PROBLEMS = 20
@@ -69,6 +75,14 @@ class ChainKey:
     @classmethod
     def fresh(cls) -> ChainKey:
         return cls(secrets.token_hex(32))
+
+    @property
+    def listed(self) -> bool:
+        return self.secret.endswith(LISTED)
+
+    def listing(self) -> ChainKey:
+        """The same key, of a chain that the list names."""
+        return self if self.listed else ChainKey(f"{self.secret}{LISTED}")
 
     def seal(self, what: str, text: str) -> str:
         return hmac.new(self._key, f"{what}\0{text}".encode(), hashlib.sha256).hexdigest()

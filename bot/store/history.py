@@ -8,7 +8,8 @@ from itertools import takewhile
 
 from commands.ports.auditing import Checked
 
-from .audit import CHAINS, TABLE, chain_of, key_of, number_of
+from . import registry
+from .audit import CHAINS, TABLE, chain_of, key_of, listed, number_of
 from .base import Row, Store, Value
 from .chain import Chain, Check, line
 from .vault import CannotOpen, Vault
@@ -16,6 +17,8 @@ from .vault import CannotOpen, Vault
 PAGE = 500
 """Entries that are read at once; between two pages others get their turn."""
 LOCKED = "its key cannot be opened with the present encryption keys, so the seals were not looked at"
+FEW = 1000
+"""Workspaces whose list is looked through while somebody waits for a card; of more, those who run Shortlist ask."""
 UNCHAINED = "there are entries, but nothing is known of their chain"
 
 
@@ -29,11 +32,6 @@ class History:
         """Where it stands; an empty one where there is none."""
         found = await self._store.rows(CHAINS, {"team_id": team})
         return chain_of(found[0]) if found else Chain(team)
-
-    async def about(self, team: str, mark: str) -> list[Row]:
-        """The entries about a candidate, named as `Audit.mark` does, the earliest first."""
-        rows = await self._store.rows(TABLE, {"team_id": team, "candidate": mark}) if mark else []
-        return sorted(rows, key=lambda row: number_of(row["number"]))
 
     async def latest(
         self, team: str, fits: Callable[[Row], bool], most: int, *, before: int = 0, since: float = 0.0
@@ -78,6 +76,36 @@ class History:
             bound = page[0]["team_id"]
             if not await self._store.rows(CHAINS, {"team_id": bound}):
                 yield str(bound)
+
+    async def whole(self, team: str) -> Checked:
+        """`check`, and the list of all chains: with its chain as a whole, nothing of a workspace would tell."""
+        checked = await self.check(team)
+        found = await self._registry()
+        if found and registry.registry_of(found).members > FEW:
+            return checked
+        problem = await self.registry_problem()
+        return Checked(count=checked.count, problems=(*checked.problems, *([problem] if problem else [])))
+
+    async def registry_problem(self) -> str:
+        """What is wrong with the list of all chains; empty if nothing is."""
+        while True:
+            before = await self._registry()
+            teams = [team async for team in self._listed()]
+            if before == await self._registry():  # nobody was entered meanwhile
+                return registry.problem(before, self._vault, teams)
+
+    async def _registry(self) -> Row | None:
+        found = await self._store.rows(registry.TABLE, {"id": registry.ONE})
+        return found[0] if found else None
+
+    async def _listed(self) -> AsyncIterator[str]:
+        bound: Value = ""
+        while page := await self._store.after(CHAINS, {}, "team_id", bound, PAGE):
+            for row in page:
+                if listed(row, self._vault):
+                    yield str(row["team_id"])
+            bound = page[-1]["team_id"]
+            await asyncio.sleep(0)
 
     async def check(self, team: str) -> Checked:
         """Go through the whole chain, also through what is written meanwhile."""

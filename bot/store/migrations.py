@@ -156,5 +156,10 @@ STEPS: tuple[Step, ...] = (
         ),
         indexes=(Index("lines", "team_id about connection_id number"), Index("lines", "entered")),
     ),
+    # Which workspaces have a chain, as a count and a sum; the chains that are there are entered when a bot starts.
+    Step(
+        "audit_registry",
+        creates=(Table("audit_registry", "id members:int total seal sealed", key="id"),),
+    ),
 )
 """A new step stands at the end. Its name is what a database remembers, so it never changes either."""

@@ -12,6 +12,7 @@ from . import (
     import_seals,
     installations,
     markings,
+    registry,
     subscriptions,
     watches,
     workspaces,
@@ -31,6 +32,7 @@ SEALED: tuple[SealedColumn, ...] = (
     *import_seals.SEALED,
     *cards.SEALED,
     *audit.SEALED,
+    *registry.SEALED,
 )
 """Every column that holds sealed values, those first without which nothing else works."""
 AT_ONCE = 50

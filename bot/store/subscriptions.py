@@ -77,10 +77,6 @@ class SubscriptionTable:
 
         return await self._store.write(stop)
 
-    async def resume(self, team: str, subscription: Subscription) -> None:
-        """Take a pause back: whoever has to be told could not be."""
-        await self._store.write(lambda write: write.change(TABLE, _where(team, subscription), {"paused": ""}))
-
     def _changed(self) -> None:
         for changed in self._told:
             changed()

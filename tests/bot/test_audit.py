@@ -18,9 +18,10 @@ from pydantic import SecretStr
 from bot.operate.audit import against, verify
 from bot.store import audit as kept
 from bot.store import history as reading
-from bot.store.audit import CHAINS, DAY, TABLE, Audit, Happened, bury
+from bot.store import registry
+from bot.store.audit import CHAINS, DAY, TABLE, Audit, Happened, bury, key_of, owner
 from bot.store.base import Store, Write
-from bot.store.chain import COLUMNS, GENESIS, MOST_PROBLEMS
+from bot.store.chain import COLUMNS, GENESIS, MOST_PROBLEMS, ChainKey
 from bot.store.history import LOCKED, UNCHAINED, History
 from bot.store.open import open_store
 from bot.store.resealing import SEALED, reseal
@@ -126,10 +127,9 @@ async def test_a_candidate_is_a_hash_that_differs_by_workspace_and_connection(
     assert (first == third, first != second, nobody) == (True, True, "")
     assert first != (await lines(history, OTHER))[0]["candidate"]
     assert "101" not in (first, second)
-    about = await history.about(TEAM, await audit.mark(TEAM, "c1", "101"))
-    assert [row["number"] for row in about] == [1, 3]
+    mark = await audit.mark(TEAM, "c1", "101")
+    assert [e["number"] for e in await lines(history) if e["candidate"] == mark] == [1, 3]
     assert await audit.mark("T9", "c1", "101") == ""
-    assert await history.about(TEAM, "") == []
 
 
 # What somebody does who has the database, and no encryption key.
@@ -233,6 +233,7 @@ async def test_no_entry_can_be_added_or_written_anew_with_hashes_that_fit(store:
     assert await verify(store, VAULT, TEAM) == [
         *(f"{TEAM}: entry {number} was not written by Shortlist" for number in (1, 2, 3)),
         f"{TEAM}: what is known of the chain's end was changed",
+        f"all workspaces: {registry.OTHERS}",
     ]
 
 
@@ -273,13 +274,146 @@ async def test_an_older_copy_of_the_whole_is_a_true_chain_and_only_what_is_kept_
 async def test_entries_without_a_chain_are_found(store: Store, audit: Audit) -> None:
     await filled(audit, 2)
     spoil(store, f"delete from {CHAINS}")
-    assert await verify(store, VAULT) == [f"{TEAM}: {UNCHAINED}"]
+    assert (await verify(store, VAULT))[0] == f"{TEAM}: {UNCHAINED}"
 
 
 async def test_of_a_thousand_problems_some_are_told(store: Store, audit: Audit) -> None:
     await filled(audit, MOST_PROBLEMS + 10)
     spoil(store, f"update {TABLE} set actor = 'U9'")
     assert len(await verify(store, VAULT)) == MOST_PROBLEMS
+
+
+# The list of all chains.
+
+
+async def three_workspaces(audit: Audit) -> None:
+    for team in (TEAM, OTHER, "T3"):
+        await filled(audit, 2, team)
+
+
+def removed(store: Store, team: str) -> None:
+    for table in (TABLE, CHAINS):
+        spoil(store, f"delete from {table} where team_id = ?", team)
+
+
+async def test_an_audit_that_is_deleted_as_a_whole_is_missed_even_when_another_one_begins(
+    store: Store, audit: Audit, history: History
+) -> None:
+    await three_workspaces(audit)
+    assert await verify(store, VAULT) == []
+    removed(store, OTHER)
+    said = "the audit of 1 workspace is missing as a whole"
+    assert await verify(store, VAULT) == await verify(store, VAULT, TEAM) == [f"all workspaces: {said}"]
+    await audit.record(happened(9, OTHER))
+    assert (await history.whole(OTHER)).problems == (said,)
+    for team in (TEAM, "T3"):
+        removed(store, team)
+    assert await verify(store, VAULT) == ["all workspaces: the audit of 3 workspaces is missing as a whole"]
+
+
+async def test_the_list_itself_cannot_be_deleted_with_it(store: Store, audit: Audit) -> None:
+    await three_workspaces(audit)
+    removed(store, OTHER)
+    spoil(store, f"delete from {registry.TABLE}")
+    assert await verify(store, VAULT) == [f"all workspaces: {registry.MISSING}"]
+    await audit.enlist()
+    await audit.record(happened(9))
+    assert await verify(store, VAULT) == [f"all workspaces: {registry.MISSING}"]
+    await audit.record(happened(9, OTHER))
+    assert await verify(store, VAULT) == [f"all workspaces: {registry.OTHERS}"]
+
+
+@settings(max_examples=40)
+@given(column=st.sampled_from(("members", "total", "seal")), value=FORGED)
+async def test_nothing_of_the_list_can_be_changed(six: Six, column: str, value: object) -> None:
+    async with copied(six) as store:
+        query = f"select * from {registry.TABLE}"
+        before = store._writing.execute(query).fetchall()
+        spoil(store, f"update {registry.TABLE} set {column} = ?", value)
+        assert bool(await verify(store, VAULT)) == (store._writing.execute(query).fetchall() != before)
+
+
+async def test_another_workspace_does_not_heal_a_list_that_was_changed(store: Store, audit: Audit) -> None:
+    await three_workspaces(audit)
+    removed(store, OTHER)
+    spoil(store, f"update {registry.TABLE} set members = 2")
+    await audit.record(happened(1, "T4"))
+    assert await verify(store, VAULT) == [f"all workspaces: {registry.CHANGED}"]
+
+
+async def test_one_workspace_in_place_of_another_is_noticed(store: Store, audit: Audit) -> None:
+    await three_workspaces(audit)
+    for table in (TABLE, CHAINS):
+        spoil(store, f"update {table} set team_id = 'T9' where team_id = ?", OTHER)
+    assert f"all workspaces: {registry.OTHERS}" in await verify(store, VAULT)
+
+
+async def test_who_is_forgotten_and_comes_back_is_entered_once(store: Store, audit: Audit) -> None:
+    await three_workspaces(audit)
+    for number in (7, 8):
+        await store.write(lambda write, n=number: bury(write, VAULT, happened(n, OTHER)))
+        assert await verify(store, VAULT) == []
+
+
+async def of_an_older_version(store: Store, *teams: str) -> None:
+    """What it has left, or leaves beside us during an update: chains that no list names."""
+
+    def older(write: Write) -> None:
+        for row in (each for team in teams for each in write.rows(CHAINS, {"team_id": team})):
+            secret = key_of(row, VAULT).secret.strip()
+            write.change(CHAINS, {"team_id": row["team_id"]}, {"sealed": VAULT.seal(owner(row), secret)})
+
+    await store.write(older)
+
+
+async def test_the_chains_of_an_older_version_are_entered_once_at_a_start_or_with_their_next_entry(
+    store_url: str,
+) -> None:
+    store = await open_store(store_url)
+    audit = Audit(store, VAULT, clock=lambda: START)
+    await three_workspaces(audit)
+    await of_an_older_version(store, TEAM, OTHER, "T3")
+    await store.write(lambda write: write.remove(registry.TABLE, {}))
+    assert await verify(store, VAULT) == []
+    await audit.record(happened(9, OTHER))
+    for _ in range(2):
+        await audit.enlist()
+        assert (await store.rows(registry.TABLE, {}))[0]["members"] == 3
+        assert await verify(store, VAULT) == []
+    await store.write(lambda write: write.remove(TABLE, {"team_id": TEAM}))
+    await store.write(lambda write: write.remove(CHAINS, {"team_id": TEAM}))
+    assert await verify(store, VAULT) == ["all workspaces: the audit of 1 workspace is missing as a whole"]
+    await store.close()
+
+
+async def test_with_a_lost_key_nobody_is_kept_from_the_audit_and_none_is_entered_twice(
+    store: Store, audit: Audit
+) -> None:
+    await three_workspaces(audit)
+    stranger = Vault([SecretStr(new_key())])
+    await Audit(store, stranger, clock=lambda: START).record(happened(1, "T4"))
+    assert f"all workspaces: {registry.LOCKED}" in await verify(store, stranger)
+    await store.write(lambda write: bury(write, stranger, happened(9, OTHER)))
+    both = Vault([SecretStr(KEY), *stranger._keys])
+    assert await verify(store, both) == []
+    await Audit(store, both, clock=lambda: START).enlist()
+    assert await verify(store, both) == []
+    assert (await store.rows(registry.TABLE, {}))[0]["members"] == 4
+
+
+async def test_older_versions_read_a_key_that_says_that_its_chain_is_listed() -> None:
+    key = ChainKey.fresh()
+    assert bytes.fromhex(key.listing().secret) == bytes.fromhex(key.secret)
+    assert key.listing().seal("entry", "x") == key.seal("entry", "x")
+
+
+async def test_where_there_are_many_workspaces_a_card_does_not_wait_for_all(
+    store: Store, audit: Audit, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await three_workspaces(audit)
+    removed(store, OTHER)
+    monkeypatch.setattr(reading, "FEW", 2)
+    assert (await history.whole(TEAM)).problems == ()
 
 
 # At once, over time, and without the key.
@@ -417,8 +551,8 @@ async def test_a_change_of_keys_changes_nothing(store: Store, audit: Audit) -> N
     await filled(audit, 2)
     mark = await audit.mark(TEAM, "c1", "101")
     both = Vault([SecretStr(new := new_key()), SecretStr(KEY)])
-    (column,) = [each for each in SEALED if each.table == CHAINS]
-    assert (await reseal(store, both, column)).sealed == 1
+    for column in (each for each in SEALED if each.table in (CHAINS, registry.TABLE)):
+        assert (await reseal(store, both, column)).sealed == 1
     alone = Vault([SecretStr(new)])
     assert await verify(store, alone) == []
     later = Audit(store, alone, clock=lambda: START)
@@ -434,9 +568,10 @@ async def test_without_its_key_nothing_is_written_and_only_the_hashes_are_looked
     lost = Vault([SecretStr(new_key())])
     with pytest.raises(CannotOpen):
         await Audit(store, lost, clock=lambda: START).record(happened(3))
-    assert await verify(store, lost) == [f"{TEAM}: {LOCKED}"]
+    locked = [f"{TEAM}: {LOCKED}", f"all workspaces: {registry.LOCKED}"]
+    assert await verify(store, lost) == locked
     spoil(store, f"update {TABLE} set outcome = 'else' where number = 1")
-    assert await verify(store, lost) == [f"{TEAM}: entry 1 was changed", f"{TEAM}: {LOCKED}"]
+    assert await verify(store, lost) == [f"{TEAM}: entry 1 was changed", *locked]
 
 
 async def test_the_latest_are_found_by_person_verb_and_time_page_by_page(

@@ -11,8 +11,10 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
+from bot.operate.audit import ALL, RENEWED
 from bot.operate.connect import UNAUDITED, _note
-from bot.store.audit import TABLE, Audit, append
+from bot.store import registry
+from bot.store.audit import CHAINS, TABLE, Audit, append
 from bot.store.history import LOCKED
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
@@ -81,16 +83,26 @@ def test_a_whole_audit_is_a_sentence_and_a_changed_one_a_failure(here: Path) -> 
 def test_an_audit_whose_key_is_lost_can_be_begun_anew(here: Path) -> None:
     lost = {"SHORTLIST_ENCRYPTION_KEYS": new_key()}
     code, _, err = shortlist("verify", **lost)
-    assert (code, err.splitlines()[-1]) == (1, f"{TEAM}: {LOCKED}")
-    assert shortlist("renew", TEAM, **lost) == (
-        0,
-        f"3 entries of {TEAM} were removed; the next one is number 5.\n",
-        "",
-    )
+    assert (code, err.splitlines()[-2:]) == (1, [f"{TEAM}: {LOCKED}", f"{ALL}: {registry.LOCKED}"])
+    said = f"3 entries of {TEAM} were removed; the next one is number 5. {RENEWED}\n"
+    assert shortlist("renew", TEAM, **lost)[:2] == (0, said)
     assert shortlist("verify", **lost)[0] == 0
     (line,) = shortlist("export", "--team", TEAM)[1].splitlines()
     assert json.loads(line)["verb"] == "shortlist audit renew"
-    assert shortlist("renew", "T9") == (0, "There is no audit of T9.\n", "")
+    assert shortlist("renew", "T9")[:2] == (0, "There is no audit of T9.\n")
+    assert shortlist("verify", **lost)[0] == 0
+
+
+def test_an_audit_that_is_gone_as_a_whole_is_a_failure_until_somebody_begins_it_anew() -> None:
+    kept(lambda store: Audit(store, VAULT).record(happened(1, "T2")))
+    for table in (TABLE, CHAINS):
+        kept(lambda store, name=table: store.write(lambda write: write.remove(name, {"team_id": TEAM})))  # type: ignore[misc]
+    said = f"{ALL}: the audit of 1 workspace is missing as a whole\n"
+    assert shortlist("verify") == (1, "", said)
+    assert shortlist("renew", TEAM) == (0, f"There is no audit of {TEAM}. {RENEWED}\n", "")
+    assert shortlist("verify") == (0, "The audit is whole: 2 entries in 2 workspaces.\n", "")
+    (line,) = shortlist("export", "--team", TEAM)[1].splitlines()
+    assert json.loads(line)["verb"] == "shortlist audit renew"
 
 
 def test_a_lost_key_stops_nobody_who_connects() -> None:

@@ -20,7 +20,8 @@ from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message
 from bot.operate.audit import against, verify
 from bot.slack.invocation import Invocation, Source
-from bot.store.audit import TABLE, Audit, Happened
+from bot.store import registry
+from bot.store.audit import CHAINS, TABLE, Audit, Happened
 from bot.store.history import LOCKED, History
 from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
@@ -273,6 +274,19 @@ async def test_a_changed_row_is_told_on_the_card(nearby: Town, folder: Path, his
     assert (await history.check(TEAM_ID)).problems == (LOCKED,)
 
 
+async def test_an_audit_that_is_gone_as_a_whole_is_told_on_the_card(
+    nearby: Town, here: Demo, history: History, folder: Path
+) -> None:
+    await nearby.ask("find zoe@example.com", "Ødegård")
+    query = f"select members, seal from {registry.TABLE}"
+    with closing(sqlite3.connect(folder / "shortlist.db")) as database, database:
+        (before,) = database.execute(query).fetchall()
+        database.execute(f"update {registry.TABLE} set members = members + 1")
+    await nearby.ask("audit", registry.CHANGED, user=ADMIN, command="/ats")
+    with closing(sqlite3.connect(folder / "shortlist.db")) as database, database:
+        database.execute(f"update {registry.TABLE} set members = ?, seal = ?", before)
+
+
 # A process of its own, which dies.
 
 
@@ -298,3 +312,19 @@ async def test_after_a_crash_there_is_one_entry_and_the_log_knows_it_too(serve: 
     await store.write(lambda write: write.remove(TABLE, {"team_id": TEAM_ID, "number": 5}))
     assert await against(store, vault, served.log) == [f"{TEAM_ID}: entry 5 is not there"]
     await store.close()
+
+
+async def test_a_start_enters_the_chains_that_an_older_version_began(serve: Serve, around: Town) -> None:
+    served = await serve(around, begin=False)
+    path, vault = served.folder / "shortlist.db", Vault([SecretStr(KEY)])
+    with closing(sqlite3.connect(path)) as database, database:
+        ((team, sealed),) = database.execute(f"select team_id, sealed from {CHAINS}").fetchall()
+        secret = vault.open(f"audit:{team}", sealed).strip()
+        database.execute(f"update {CHAINS} set sealed = ?", [vault.seal(f"audit:{team}", secret)])
+        database.execute(f"delete from {registry.TABLE}")
+    await served.start()
+    async with asyncio.timeout(15):
+        with closing(sqlite3.connect(path)) as database:
+            while not database.execute(f"select members from {registry.TABLE}").fetchall():
+                await asyncio.sleep(0.05)
+    assert await served.stop() == 0

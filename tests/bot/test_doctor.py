@@ -241,6 +241,9 @@ async def test_a_changed_audit_is_found(place: Town, folder: Path) -> None:
     assert "no entry was changed" in said(await looked(place, folder), GOOD, "Audit")
     changed(folder / "shortlist.db", "update audit set verb = 'find' where number = 2")
     assert "entry 2 was changed" in said(await looked(place, folder), BAD, "Audit")
+    for table in ("audit", "audit_chains"):
+        changed(folder / "shortlist.db", f"delete from {table}")
+    assert "1 workspace is missing as a whole" in said(await looked(place, folder), BAD, "Audit")
 
 
 def changed(path: Path, statement: str) -> None:

@@ -12,12 +12,15 @@ from structlog.testing import capture_logs
 from bot.demo.ats.server import Fault
 from bot.demo.slack.oauth import HOME, Team, acting_in, leaving
 from bot.demo.slack.people import TEAM_ID
-from bot.store.audit import OUTLIVING
+from bot.store.audit import CHAINS, TABLE
 from bot.store.workspaces import KEPT
 from bot.work import perform
 from tests.bot.many import Many, many
 
 pytestmark = pytest.mark.anyio
+
+OUTLIVING = (TABLE, CHAINS)
+"""The tables in which something is left of a workspace that has gone: see `bury`."""
 
 ADMIN, MEMBER, HIRING = "U0ADA", "U0MIA", "C0HIRING"
 

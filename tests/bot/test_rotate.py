@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.operate import rotate as rotating
 from bot.settings import Settings
-from bot.store import resealing
+from bot.store import registry, resealing
 from bot.store.base import Found, Row, Store, Transaction
 from bot.store.cards import CardTable
 from bot.store.installations import InstallationTable
@@ -53,6 +53,7 @@ CLEAR = {
     "traces": "team_id channel_id ts mark kind",
     "audit": "team_id id actor verb connection vendor candidate outcome hash seal",
     "audit_chains": "team_id head anchor seal",
+    "audit_registry": "id total seal",
     "permissions": "team_id verb people user_groups changed_by",
     "lines": "job team_id about connection_id",
 }
@@ -103,7 +104,7 @@ async def test_everything_that_is_sealed_is_declared_and_nothing_else(store: Sto
 async def test_a_value_copied_to_another_row_does_not_open(store: Store, column: SealedColumn) -> None:
     await fill(store, DURING, "T1", "T2")
     found = await values(store, column)
-    assert len(found) > 1
+    assert len(found) > 1 or column.table == registry.TABLE, "there is one list"
     for row, sealed in found:
         DURING.open(column.owner(row), sealed)
         for other, _ in found:

@@ -42,7 +42,7 @@ class WorkspaceBook:
         return [_entry(row) for row in rows]
 
     async def checked(self) -> Checked:
-        return await self._history.check(self._team)
+        return await self._history.whole(self._team)
 
     async def send(self) -> Sent:
         lines = [each async for each in self._history.lines(self._team, most=MOST)]

@@ -26,7 +26,7 @@ class Ledger:
 
     def __init__(self, audit: Audit, history: History) -> None:
         self._audit, self.history = audit, history
-        self.sweep, self.mark = audit.sweep, audit.mark
+        self.sweep, self.mark, self.enlist = audit.sweep, audit.mark, audit.enlist
 
     async def write(self, happened: Happened) -> bool:
         """Whether it is there now."""
