@@ -16,6 +16,7 @@ from bot.store.vault import Vault, new_key
 from bot.work.background import Background
 from bot.work.engine import arrivals as module
 from bot.work.engine import turns as taking_turns
+from bot.work.engine import writer as writing
 from bot.work.engine.arrivals import Arrivals
 from bot.work.engine.inbox import Arrived, Begun, Inbox, forget_in, left_in, older_in
 from bot.work.engine.turns import CALM, LONGEST, Turns
@@ -100,6 +101,23 @@ async def test_everybody_hears_of_a_commit_that_failed_and_what_nobody_waits_for
     await writer.put("c")
     await asyncio.to_thread(writer.stop)
     assert sorted(written) == ["c", "small"]
+
+
+async def test_what_nobody_waits_for_is_written_on_a_quiet_day_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job that began is struck out of the inbox before the engine forgets it: a restart would run it again."""
+    monkeypatch.setattr(writing, "FLUSH", 0.01)
+    written = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def commit(items: Sequence[str]) -> None:
+        loop.call_soon_threadsafe(written.set)
+
+    writer = Writer[str]("test", commit, loop)
+    writer.start()
+    writer.later("begun")
+    async with asyncio.timeout(5):
+        await written.wait()
+    await asyncio.to_thread(writer.stop)
 
 
 async def test_commands_begin_in_their_order_and_leave_nothing_behind(path: Path) -> None:

@@ -10,6 +10,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+FLUSH = 30.0
+"""Seconds after which what nobody waits for is written even if nothing comes to go with it."""
+
 
 class Writer(Generic[T]):
     """`commit` takes what has gathered, in its order, and has it on disk when it returns."""
@@ -34,7 +37,7 @@ class Writer(Generic[T]):
         await done
 
     def later(self, item: T) -> None:
-        """Have it written together with what comes next, or at the end: nobody waits for it."""
+        """Have it written together with what comes next, or after `FLUSH` seconds: nobody waits for it."""
         self._waiting.append((item, None))
 
     def start(self) -> None:
@@ -47,11 +50,12 @@ class Writer(Generic[T]):
 
     def _run(self) -> None:
         while True:
-            self._wake.wait()
+            self._wake.wait(FLUSH)
             self._wake.clear()  # before looking: a put meanwhile must wake us again
             batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
             failure = self._written([item for item, _ in batch])
-            self._loop.call_soon_threadsafe(_tell, [done for _, done in batch if done], failure)
+            if told := [done for _, done in batch if done]:
+                self._loop.call_soon_threadsafe(_tell, told, failure)
             if failure and not self._closing:
                 self._waiting.extend((item, None) for item, done in batch if done is None)
             if self._closing and not self._waiting:
