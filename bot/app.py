@@ -109,10 +109,11 @@ async def running(settings: Settings, clock: Callable[[], float] = time.time) ->
             *(installations.forget, tools.people.forget, tools.connections.forget),
             *counter.memories,
         )
-        does.forgetting.begin(home.renew, counter.lookups.forget, forms.forget, counter.imports.forget)
+        caches = (counter.lookups.forget, forms.forget, counter.imports.forget)
+        does.forgetting.begin(home.renew, *caches, sharing.forgotten)
         background.start(jobs.records.erasing())
         Departures(kept.workspaces, (*memories, sharing.left, jobs.records.leaves)).register(app)
-        sharing.begin(home.changed, memories, forms.noted, forms.people_of)
+        sharing.begin(home.changed, memories, caches, forms.noted, forms.people_of)
         socket = socket_for(settings, app, session, stack)
         routes = install_routes(settings, kept.installations, store, vault, session)
         leaving = asyncio.Event()

@@ -11,22 +11,29 @@ from typing import Any
 import pytest
 import stamina
 from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from bot.demo import run
 from bot.demo.ats.server import Fault
 from bot.demo.run import Demo, demo
 from bot.demo.slack.people import TEAM_ID
 from bot.demo.slack.workspace import Message
-from bot.store.vault import new_key
+from bot.store import watches
+from bot.store.vault import Vault, new_key
 from bot.work import announce, jobs, perform
+from bot.work.channels.announcement import Announcement
+from bot.work.cluster.sharing import FORGOTTEN, Sharing
 from bot.work.forgetting import forget, known, redaction
+from bot.work.lookups import Looked, Lookups
+from commands.base import ConnectionInfo
 from commands.cards.erasing import REMOVED
+from connectors.models import Candidate, Change, ChangeKind
 from tests.bot.conftest import Serve
 from tests.bot.importing import CSV, Gate, begun, columns, message
 from tests.bot.test_announce import below, card_in, everything, subscribes, told
 from tests.bot.test_cards_act import posts, shares
 from tests.bot.test_import import typed
-from tests.bot.test_live_forms import block
+from tests.bot.test_live_forms import block, form, labels, search
 from tests.bot.test_shortcuts import used
 from tests.bot.town import ADMIN, HIRING, MEMBER, PRIVATE, Town
 
@@ -295,6 +302,52 @@ def requests(folder: Path) -> int:
             "select count(*) from workflow_status where workflow_uuid like ?", [own]
         )
         return int(count)
+
+
+async def test_what_a_form_has_looked_up_is_dropped_here_and_others_are_told(
+    place: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Lookups] = []
+    people = Lookups.people
+
+    async def noticed(lookups: Lookups, team: str, connection: ConnectionInfo, query: str) -> Looked:
+        seen.append(lookups)
+        return await people(lookups, team, connection, query)
+
+    told_to_others: list[tuple[object, ...]] = []
+    monkeypatch.setattr(Sharing, "_say", lambda sharing, *words: told_to_others.append(words))
+    monkeypatch.setattr(Lookups, "people", noticed)
+    await place.ask(f'add {NAME} {EMAIL} to "Backend talent"', "was added")
+    view = await form(place, f"note {EMAIL}", "note")
+    assert NAME in labels(await search(place, view, "who", "quillfeather"))
+    assert NAME in str(seen[0]._entries)
+    await forgets(place)
+    assert NAME not in str(seen[0]._entries)
+    assert (FORGOTTEN, TEAM_ID) in told_to_others
+
+
+async def test_what_a_watch_has_found_and_not_told_yet_is_dropped(
+    running: Demo, place: Town, tmp_path: Path
+) -> None:
+    (info, *_) = await running.bot.workspaces.connections(TEAM_ID)
+    news = [
+        Announcement(team=TEAM_ID, connection=info, change=change, reference=str(number))
+        for number, email in enumerate((EMAIL, OTHERS))
+        for change in [Change(kind=ChangeKind.ADDED, candidate=Candidate(id=email, name="x", email=email))]
+    ]
+    (column,) = [each for each in watches.SEALED if each.column == "news"]
+    row = {"team_id": TEAM_ID, "connection_id": info.id}
+    text = f"[{','.join(each.model_dump_json() for each in news)}]"
+    sealed = Vault([SecretStr(KEY)]).seal(column.owner(row), text)
+    with closing(sqlite3.connect(tmp_path / "shortlist.db")) as database, database:
+        database.execute(
+            "insert into watch_memories (team_id, connection_id, sealed, news) values (?, ?, '', ?)",
+            (*row.values(), sealed),
+        )
+    proof, _ = await forgets(place)
+    assert proof["removed"]["news"] == 1
+    assert "watch_memories.news" not in kept(tmp_path, f'"{EMAIL}"')
+    assert "watch_memories.news" in kept(tmp_path, OTHERS)
 
 
 async def test_killed_in_the_middle_it_goes_on_and_tells_once(serve: Serve, around: Town) -> None:

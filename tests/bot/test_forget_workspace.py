@@ -36,6 +36,11 @@ def count(folder: Path) -> dict[str, int]:
     return {table: found for table, found in counts.items() if found}
 
 
+def jobs(folder: Path) -> set[str]:
+    with closing(sqlite3.connect(folder / "shortlist-jobs.db")) as database:
+        return {id for (id,) in database.execute("select workflow_uuid from workflow_status")}
+
+
 async def test_an_operator_deletes_a_workspace_while_the_bot_runs(served: Served, around: Town) -> None:
     await around.ask(f"note {ZOE} words", "Note added")
     await around.holds("eightfold", f"note {ZOE} more words")
@@ -43,6 +48,8 @@ async def test_an_operator_deletes_a_workspace_while_the_bot_runs(served: Served
     code, out, err = await run(*words, env=served.env, folder=served.folder, stdin="n\n")
     assert code == 1
     assert "connections" in count(served.folder)
+    before = jobs(served.folder)
+    assert len(before) == 2
 
     code, out, err = await run(*words, "--yes", env=served.env, folder=served.folder)
     assert (code, err) == (0, "")
@@ -53,6 +60,7 @@ async def test_an_operator_deletes_a_workspace_while_the_bot_runs(served: Served
     again = await run("forget", "--workspace", "T0NOBODY", "--yes", env=served.env, folder=served.folder)
     assert again == (0, "Nothing is kept of T0NOBODY.\n", "")
     await served.kill()
+    assert jobs(served.folder) & before == set()
     left = count(served.folder)
     assert set(left) <= {"activity", "workflow_status", "operation_outputs", "lines"}, (
         "only of what came later"

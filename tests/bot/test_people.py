@@ -1,5 +1,6 @@
 """Who may do what, with which connection, and what they are told when they may not."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from bot.demo.run import Demo, connection_settings
 from bot.demo.slack.people import TEAM_ID
 from bot.slack.files import cv_in
+from bot.slack.invocation import Invocation, Source
 from bot.slack.tables import table_in
 from bot.work.command import prepare
 from commands.cards import flow
@@ -17,6 +19,7 @@ from tests.bot.town import ADMIN, GUEST, HIRING, MEMBER, PARTNER, PRIVATE, SHARE
 pytestmark = pytest.mark.anyio
 
 FIND = "find zoe@example.com"
+STRANGER = "People of other organisations cannot use this workspace's ATS."
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ async def unconnected(here: Demo) -> AsyncIterator[None]:
     ("user", "channel", "sentence"),
     [
         (GUEST, HIRING, "Guests cannot use the ATS. Ask a full member of this workspace."),
-        (PARTNER, SHARED, "People of other organisations cannot use this workspace's ATS."),
+        (PARTNER, SHARED, STRANGER),
     ],
 )
 async def test_guests_and_strangers_can_do_nothing(
@@ -55,6 +58,30 @@ async def test_guests_and_strangers_can_do_nothing(
         await asked.answer(sentence)
         assert len(asked.answers()) == 1
     assert sum(len(each.calls) for each in nearby.ats.values()) == calls
+
+
+async def test_whoever_comes_from_another_workspace_is_a_stranger_whatever_slack_calls_them_here(
+    nearby: Town, here: Demo
+) -> None:
+    """Each is asked on its own: who a user is, and as whose user they came."""
+    calls = sum(len(each.calls) for each in nearby.ats.values())
+    for number, (team, sentence) in enumerate(((TEAM_ID, ""), ("T0ELSEWHERE", STRANGER))):
+        asked = Invocation(
+            id=f"{TEAM_ID}:elsewhere{number}",
+            source=Source.COMMAND,
+            team=TEAM_ID,
+            user=MEMBER,
+            user_team=team,
+            channel=HIRING,
+            received=time.time(),
+            command="/candidate",
+            text=FIND,
+        )
+        await here.bot.jobs.put(asked.id, asked.model_dump_json())
+        await nearby.slack.heard(MEMBER, sentence or "Ødegård")
+        now = sum(len(each.calls) for each in nearby.ats.values())
+        assert (now > calls) == (not sentence)
+        calls = now
 
 
 async def test_a_form_of_a_guest_changes_nothing(nearby: Town) -> None:

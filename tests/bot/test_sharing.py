@@ -55,10 +55,12 @@ class Process:
         self.sharing = Sharing(self.peers, vault)
         self.changed: list[tuple[str, str, bool]] = []
         self.left: list[str] = []
+        self.forgotten: list[str] = []
         self.typed: list[Invocation] = []
         self.sharing.begin(
             lambda *about: self.changed.append(about),
             [self.left.append, self.left.append],
+            [self.forgotten.append, self.forgotten.append],
             self.typed.append,
             lambda team, view: forms.get(view) if team == "T1" else None,
         )
@@ -78,6 +80,13 @@ async def test_what_concerns_the_memory_of_another_process_reaches_it() -> None:
     assert other.changed == [("T1", "U1", False), ("T1", "U1", True)]
     assert other.left == ["T1", "T1"]
     assert (one.changed, one.left) == ([], [])
+
+
+async def test_that_somebody_is_forgotten_empties_the_caches_of_another_process_and_names_nobody() -> None:
+    one, other = pair(Process(), Process())
+    one.sharing.forgotten("T1")
+    assert (other.forgotten, other.left, one.forgotten) == (["T1", "T1"], [], [])
+    assert one.peers.said == ['["forgotten", "T1"]']
 
 
 async def test_what_is_typed_in_a_form_reaches_whoever_opened_it_and_nobody_can_read_it_on_the_way() -> None:

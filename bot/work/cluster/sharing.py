@@ -1,4 +1,4 @@
-"""What a process holds in memory and others must hear of: people who look at Home, workspaces that left, open forms."""
+"""What a process holds in memory and others must hear of: people who look at Home, who left or is forgotten, open forms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from commands.text.person import AddRequest
 
 log = structlog.get_logger()
 
-CHANGED, LEFT, TYPED, WHO, THEY = "changed", "left", "typed", "who", "they"
+CHANGED, LEFT, FORGOTTEN, TYPED, WHO, THEY = "changed", "left", "forgotten", "typed", "who", "they"
 TYPED_SEAL, PEOPLE_SEAL = "typed", "people"
 PATIENCE = 1.0
 """Seconds to wait for an answer; Slack waits three for ours."""
@@ -37,13 +37,18 @@ class Sharing:
         self,
         changed: Callable[[str, str, bool], None],
         memories: Sequence[Callable[[str], None]],
+        caches: Sequence[Callable[[str], None]],
         typed: Callable[[Invocation], object],
         people: Callable[[str, str], People | None],
     ) -> None:
-        """Hand what the others say to these."""
+        """Hand what the others say to these. `caches` are those of the memories in which people stand."""
 
         def left(team: str) -> None:
             for forget in memories:
+                forget(team)
+
+        def forgotten(team: str) -> None:
+            for forget in caches:
                 forget(team)
 
         def opened(sealed: str) -> None:
@@ -54,7 +59,14 @@ class Sharing:
                 text = _PEOPLE.dump_json(tuple(found)).decode()
                 self._say(THEY, view, self._vault.seal(PEOPLE_SEAL, text))
 
-        self._hearers = {CHANGED: changed, LEFT: left, TYPED: opened, WHO: who, THEY: self._they}
+        self._hearers = {
+            CHANGED: changed,
+            LEFT: left,
+            FORGOTTEN: forgotten,
+            TYPED: opened,
+            WHO: who,
+            THEY: self._they,
+        }
         self._peers.hear(self._hear)
 
     def changed(self, team: str, user: str, everybody: bool = False) -> None:
@@ -64,6 +76,10 @@ class Sharing:
     def left(self, team: str) -> None:
         """A workspace has left: nothing of it is kept."""
         self._say(LEFT, team)
+
+    def forgotten(self, team: str) -> None:
+        """Somebody is forgotten in a workspace; who it is, nobody needs to hear."""
+        self._say(FORGOTTEN, team)
 
     def typed(self, invocation: Invocation) -> bool:
         """A field of a form that another process has opened; whether there may be one."""
