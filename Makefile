@@ -48,7 +48,8 @@ load: setup
 fuzz: setup
 	$(BIN)/python -m tests.fuzz --bodies $(or $(BODIES),20000) $(if $(SEED),--seed $(SEED))
 
-# Asks a public list of known holes about what runs. It needs the network and pip-audit, which is no part of the lock.
+# Asks a public list of known holes about what runs. It needs the network and pip-audit, which is no part of the lock;
+# what needs neither is in `make test` (tests/test_supply.py).
 audit:
 	@command -v pip-audit >/dev/null || { echo "Install pip-audit first, for example with: pipx install pip-audit"; exit 1; }
 	pip-audit --require-hashes --disable-pip --requirement requirements-run.lock

@@ -3,10 +3,18 @@
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import (
+    PackageMetadata,
+    PackageNotFoundError,
+    metadata,
+    packages_distributions,
+    version,
+)
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from tests.locks import ALL, BUILD, ROOT, RUN, drawn, pins
 from tests.test_imports import imported, modules
@@ -14,6 +22,21 @@ from tests.test_tree import HASH, REQUIREMENT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ROOMS = ("bot", "commands", "connectors")
+EXACT = re.compile(r"^([\w.-]+)==([^\s;\\]+)", re.MULTILINE)
+ELSEWHERE = {"colorama"}
+"""Locked for another system than this may be: Windows."""
+_FREE = (
+    r"MIT(?:-0| License)?|BSD(?:-[23]-Clause| License)|Apache(?:-2\.0| 2\.0| License, Version 2\.0)|ISC(?: License)?"
+    r"|PSF-2\.0|Unlicense|Public Domain"
+)
+PERMISSIVE = re.compile(rf"(?:{_FREE})(?: (?:AND|OR) (?:{_FREE}))*")
+OBLIGING = {
+    "certifi": "MPL-2.0",
+    "psycopg": "LGPL-3.0-only",
+    "psycopg-binary": "LGPL-3.0-only",
+    "psycopg-pool": "LGPL-3.0-only",
+}
+"""They want their own source to stay free; ours, which uses them as they are, may have any licence."""
 WITHOUT_IMPORT = {"sniffio", "tzdata"}
 """Asked for by `httpcore` at each call, and by `zoneinfo` where the system has no time zones of its own."""
 
@@ -32,6 +55,41 @@ def test_the_smaller_locks_are_parts_of_the_lock_that_is_tested() -> None:
     for path, text in drawn().items():
         assert path.read_text() == text, "run `python -m tests.locks`"
         assert {name for name, block in pins(text).items() if everything[name] != block} == set()
+
+
+@pytest.mark.parametrize("lock", [ALL, RUN, BUILD], ids=["all", "run", "build"])
+def test_each_package_is_locked_once_and_in_a_version_that_was_released(lock: Path) -> None:
+    """An older version beside a newer one, and one that its makers call unfinished, are not what was looked at."""
+    locked = [(canonicalize_name(found[1]), Version(found[2])) for found in EXACT.finditer(lock.read_text())]
+    assert len(locked) == len(pins(lock.read_text())) == len({name for name, _ in locked})
+    assert [name for name, each in locked if each.is_prerelease or each.local] == []
+
+
+def test_what_runs_in_these_tests_is_what_is_locked() -> None:
+    locked = {canonicalize_name(found[1]): found[2] for found in EXACT.finditer(RUN.read_text())}
+    assert {name: each for name, each in locked.items() if installed(name) not in (None, each)} == {}
+    assert {name for name in locked if installed(name) is None} <= ELSEWHERE
+
+
+def test_the_licence_of_everything_that_runs_is_known_and_asks_for_nothing_unforeseen() -> None:
+    running = set(pins(RUN.read_text())) - {name for name in ELSEWHERE if installed(name) is None}
+    licences = {name: licence(metadata(name)) for name in running}
+    others = {name: each for name, each in licences.items() if not PERMISSIVE.fullmatch(each)}
+    assert others == OBLIGING
+
+
+def installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def licence(of: PackageMetadata) -> str:
+    """As the package says itself, by the newest of the three ways in which one may say it."""
+    classified = [each for each in of.get_all("Classifier") or [] if each.startswith("License ::")]
+    said = of.get_all("License-Expression") or of.get_all("License") or [" OR ".join(classified)]
+    return str(said[0]).replace("License :: OSI Approved :: ", "").removeprefix("License :: ")
 
 
 def test_what_runs_holds_nothing_that_only_tests_need() -> None:
