@@ -166,7 +166,7 @@ class Pictures(Upload):
 
 
 @dataclass
-class ConnectionRegistry:
+class Office:
     """An announcer over a store, and the work that it hands over; `restart` is another process on the same files."""
 
     hall: Hall

@@ -19,7 +19,7 @@ from bot.store.vault import Vault, new_key
 from commands.ports.rooms import Level
 from commands.ports.subscription import ALL, Filters, Subscription
 from connectors.models import Candidate, Change, ChangeKind, Destination, JobChange, Kind, Placement, Status
-from tests.bot.hall import CHANNEL, MAY_SAY, TEAM, ConnectionRegistry, Hall, Said
+from tests.bot.hall import CHANNEL, MAY_SAY, TEAM, Hall, Office, Said
 
 pytestmark = pytest.mark.anyio
 
@@ -30,10 +30,10 @@ FAILS = ("", "", "", "", "ratelimited", "internal_error", "late timeout", "crash
 
 
 @asynccontextmanager
-async def registry(level: Level = Level.PRIVATE, **subscription: Any) -> AsyncIterator[ConnectionRegistry]:
+async def office(level: Level = Level.PRIVATE, **subscription: Any) -> AsyncIterator[Office]:
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "shortlist.db")
-        made = ConnectionRegistry(Hall(level), store, Vault([SecretStr(KEY)]))
+        made = Office(Hall(level), store, Vault([SecretStr(KEY)]))
         asked = {"kinds": ALL, "budget": 50, "by": "U2", **subscription}
         await made.subscriptions.save(TEAM, Subscription(channel=CHANNEL, connection="c1", **asked))
         try:
@@ -83,7 +83,7 @@ def test_no_room_is_ever_sent_more_than_its_level_allows(
     history: list[tuple[Level, Change]], budget: int
 ) -> None:
     async def live() -> None:
-        async with registry(budget=budget) as here:
+        async with office(budget=budget) as here:
             for level, change in history:
                 here.hall.level = level
                 before = here.hall.posts
@@ -107,7 +107,7 @@ def test_each_person_has_one_card_and_a_repeated_event_changes_nothing(
     history: list[tuple[Level, Change]], times: int
 ) -> None:
     async def live() -> None:
-        async with registry() as here:
+        async with office() as here:
             for _, change in history:
                 await here.happens(change)
                 stands = dict(here.hall.said)
@@ -128,7 +128,7 @@ def test_whatever_breaks_off_nobody_reads_anything_twice(
     history: list[tuple[Level, Change]], fails: list[str]
 ) -> None:
     async def live() -> None:
-        async with registry() as here:
+        async with office() as here:
             here.hall.fails = list(fails)
             for n, (_, change) in enumerate(history):
                 before = len(here.hall.cards)
@@ -145,7 +145,7 @@ def test_whatever_breaks_off_nobody_reads_anything_twice(
 @given(crowd=st.integers(1, 30), budget=st.integers(0, 5))
 def test_an_hour_has_no_more_cards_than_its_budget_and_one_digest(crowd: int, budget: int) -> None:
     async def live() -> None:
-        async with registry(budget=budget) as here:
+        async with office(budget=budget) as here:
             for n in range(crowd):
                 await here.happens(added(f"Person {n}"))
             rolled = max(0, crowd - budget)
@@ -170,7 +170,7 @@ def added(name: str, kind: ChangeKind = ChangeKind.ADDED, **more: Any) -> Change
 
 
 async def test_a_channel_that_was_opened_gets_its_earlier_cards_taken_back_first() -> None:
-    async with registry(Level.PRIVATE) as here:
+    async with office(Level.PRIVATE) as here:
         await here.happens(added("Zoë"))
         assert "Interview" in here.hall.cards[0].payload
         here.hall.level = Level.SHARED
@@ -184,7 +184,7 @@ async def test_a_channel_that_was_opened_gets_its_earlier_cards_taken_back_first
 
 
 async def test_a_channel_that_was_opened_is_noticed_without_an_event() -> None:
-    async with registry(Level.PRIVATE) as here:
+    async with office(Level.PRIVATE) as here:
         await here.happens(added("Zoë"))
         here.hall.level = Level.PUBLIC
         await here.announcer.look_around()
@@ -201,7 +201,7 @@ async def test_a_channel_that_was_opened_is_noticed_without_an_event() -> None:
 
 @pytest.mark.parametrize("how", ["crash", "late crash", "late timeout", "internal_error"])
 async def test_a_card_of_which_nobody_knows_is_not_posted_again_and_the_digest_says_so(how: str) -> None:
-    async with registry() as here:
+    async with office() as here:
         here.hall.fails = [how]
         await here.happens(added("Zoë"))
         cards = [card for card in here.hall.cards if "Zoë" in card.payload]
@@ -213,7 +213,7 @@ async def test_a_card_of_which_nobody_knows_is_not_posted_again_and_the_digest_s
 
 @pytest.mark.parametrize("how", ["ratelimited", "service_unavailable"])
 async def test_what_slack_surely_did_not_take_is_posted_later(how: str) -> None:
-    async with registry() as here:
+    async with office() as here:
         here.hall.fails = [how, how]
         await here.happens(added("Zoë"))
         assert len(here.hall.cards) == 1
@@ -227,7 +227,7 @@ async def test_what_slack_surely_did_not_take_is_posted_later(how: str) -> None:
 async def test_a_channel_without_us_pauses_and_the_subscriber_is_told_once(
     state: dict[str, bool], said: str
 ) -> None:
-    async with registry() as here:
+    async with office() as here:
         for name, value in state.items():
             setattr(here.hall, name, value)
         await here.happens(added("Zoë"))
@@ -240,7 +240,7 @@ async def test_a_channel_without_us_pauses_and_the_subscriber_is_told_once(
 
 
 async def test_what_is_older_than_the_card_does_not_change_it() -> None:
-    async with registry() as here:
+    async with office() as here:
         await here.happens(added("Zoë", ChangeKind.ADDED, tags=("now",)), at=here.clock)
         await here.happens(added("Zoë", ChangeKind.TAGGED, tags=("before",)), at=here.clock - 5)
         (card,) = here.hall.cards
@@ -249,7 +249,7 @@ async def test_what_is_older_than_the_card_does_not_change_it() -> None:
 
 
 async def test_filters_and_kinds_decide_but_a_card_that_is_there_is_kept_up_to_date() -> None:
-    async with registry(kinds=(ChangeKind.ADDED,), filters=Filters(jobs=("backend engineer",))) as here:
+    async with office(kinds=(ChangeKind.ADDED,), filters=Filters(jobs=("backend engineer",))) as here:
         await here.happens(added("Sam", ChangeKind.MOVED))
         await here.happens(added("Ada", placements=()))
         assert here.hall.said == {}
@@ -261,7 +261,7 @@ async def test_filters_and_kinds_decide_but_a_card_that_is_there_is_kept_up_to_d
 
 
 async def test_a_card_that_somebody_deleted_comes_back_with_the_next_change() -> None:
-    async with registry() as here:
+    async with office() as here:
         await here.happens(added("Zoë"))
         here.hall.said.clear()
         await here.happens(added("Zoë", ChangeKind.NOTED))
@@ -270,7 +270,7 @@ async def test_a_card_that_somebody_deleted_comes_back_with_the_next_change() ->
 
 async def test_a_job_is_opened_and_closed_on_one_card() -> None:
     job = Destination(id="j1", kind=Kind.JOB, title="Backend Engineer")
-    async with registry(Level.SHARED) as here:
+    async with office(Level.SHARED) as here:
         await here.happens(JobChange(kind=ChangeKind.JOB_OPENED, destination=job))
         assert "The job *Backend Engineer* is open." in here.hall.cards[0].payload
         await here.happens(JobChange(kind=ChangeKind.JOB_CLOSED, destination=job))
@@ -279,7 +279,7 @@ async def test_a_job_is_opened_and_closed_on_one_card() -> None:
 
 
 async def test_the_database_holds_no_name(tmp_path: Path) -> None:
-    async with registry(budget=1) as here:
+    async with office(budget=1) as here:
         for name in ("Zoë Ødegård", "Sam Sample"):
             await here.happens(added(name, email=f"{name[:3]}@example.com"))
         tables = ("cards", "subscriptions", "tallies")
@@ -292,7 +292,7 @@ async def test_the_database_holds_no_name(tmp_path: Path) -> None:
 MONDAY = 1_000_000_800.0 - 1_000_000_800.0 % (7 * 86_400) + 4 * 86_400 + 7 * 86_400
 
 
-async def week_over(here: ConnectionRegistry, *, hours: float = 10) -> None:
+async def week_over(here: Office, *, hours: float = 10) -> None:
     """Monday comes, at this hour."""
     here.clock = MONDAY + hours * 3600
     await here.weekly.due()
@@ -300,7 +300,7 @@ async def week_over(here: ConnectionRegistry, *, hours: float = 10) -> None:
 
 
 async def test_a_week_is_summed_up_once_with_a_picture_and_all_of_it_in_words() -> None:
-    async with registry(weekly=True) as here:
+    async with office(weekly=True) as here:
         here.clock = MONDAY - 3 * 86_400
         for name in ("Zoë", "Sam", "Ada"):
             await here.happens(added(name))
@@ -327,7 +327,7 @@ async def test_a_week_is_summed_up_once_with_a_picture_and_all_of_it_in_words() 
 
 
 async def test_without_the_permission_to_upload_the_week_is_text() -> None:
-    async with registry(Level.PUBLIC, weekly=True) as here:
+    async with office(Level.PUBLIC, weekly=True) as here:
         here.clock = MONDAY - 3 * 86_400
         here.hall.takes_files = False
         await here.happens(added("Zoë"))
@@ -339,6 +339,6 @@ async def test_without_the_permission_to_upload_the_week_is_text() -> None:
 
 
 async def test_a_week_in_which_nothing_happened_is_not_told() -> None:
-    async with registry(weekly=True) as here:
+    async with office(weekly=True) as here:
         await week_over(here)
         assert here.hall.said == {}

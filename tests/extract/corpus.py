@@ -529,8 +529,8 @@ CASES: tuple[Case, ...] = (
         P("Noah Fischer", "noah.fischer+jobs@mail.fischer.example"),
     ),
     case(
-        "a company's front context next to the candidate",
-        "Reference for Liam Byrne (liam.byrne@mail.example): call Northwind Traders, registry@northwind.example, ask for the manager.",
+        "a company's front desk next to the candidate",
+        "Reference for Liam Byrne (liam.byrne@mail.example): call Northwind Traders, office@northwind.example, ask for the manager.",
         P("Liam Byrne", "liam.byrne@mail.example"),
     ),
     case(

@@ -25,7 +25,7 @@ JOBS_UNWATCHED = {"recruspace"}
 
 
 @dataclass
-class ConnectionRegistry:
+class Office:
     """A connector that watches, and the stand-in in which somebody works."""
 
     opened: Callable[[], Connector]
@@ -72,7 +72,7 @@ class ConnectionRegistry:
 
 
 @pytest.fixture(params=sorted(STAND_INS))
-async def registry(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[ConnectionRegistry]:
+async def office(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Office]:
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(new_client(httpx.Timeout(5.0)))
         vendor = request.param
@@ -83,81 +83,81 @@ async def registry(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncI
         ats = connector(settings, http)
         first = await ats.changes(None)
         assert first.changes == ()
-        yield ConnectionRegistry(lambda: connector(settings, http), ats, stand_in, first.cursor)
+        yield Office(lambda: connector(settings, http), ats, stand_in, first.cursor)
 
 
-async def test_somebody_added_is_news_once_with_name_address_and_place(registry: ConnectionRegistry) -> None:
-    there = registry.watched[0]
-    registry.add(place=there)
-    (change,) = await registry.news()
+async def test_somebody_added_is_news_once_with_name_address_and_place(office: Office) -> None:
+    there = office.watched[0]
+    office.add(place=there)
+    (change,) = await office.news()
     assert (change.kind, change.candidate.name) == (ChangeKind.ADDED, "Grace Kim")
     assert change.candidate.email == "grace@example.com"
     assert [p.title for p in change.candidate.placements] == [there.group or there.title]
-    assert await registry.news() == []
+    assert await office.news() == []
 
 
-async def test_somebody_moved_is_news_once_at_the_new_place(registry: ConnectionRegistry) -> None:
-    id = registry.add()
-    await registry.news()
-    there = registry.watched[1]
-    assert registry.stand_in.act("move", id=id, place=there.id) == id
-    (change,) = await registry.news()
+async def test_somebody_moved_is_news_once_at_the_new_place(office: Office) -> None:
+    id = office.add()
+    await office.news()
+    there = office.watched[1]
+    assert office.stand_in.act("move", id=id, place=there.id) == id
+    (change,) = await office.news()
     assert (change.kind, change.candidate.email) == (ChangeKind.MOVED, "grace@example.com")
     assert (there.group or there.title) in {p.title for p in change.candidate.placements}
-    assert await registry.news() == []
+    assert await office.news() == []
 
 
-async def test_a_tag_is_news_once_and_stands_beside_the_others(registry: ConnectionRegistry) -> None:
-    id = registry.add()
-    registry.stand_in.act("tag", id=id, tag="go")
-    await registry.news()
-    registry.stand_in.act("tag", id=id, tag="remote, go")
-    (change,) = await registry.news()
+async def test_a_tag_is_news_once_and_stands_beside_the_others(office: Office) -> None:
+    id = office.add()
+    office.stand_in.act("tag", id=id, tag="go")
+    await office.news()
+    office.stand_in.act("tag", id=id, tag="remote, go")
+    (change,) = await office.news()
     assert change.kind is ChangeKind.TAGGED
     assert list(change.candidate.tags) == ["go", "remote"]
-    assert await registry.news() == []
+    assert await office.news() == []
 
 
 @pytest.mark.parametrize(("deed", "kind"), [("hire", ChangeKind.HIRED), ("reject", ChangeKind.REJECTED)])
 async def test_an_end_is_offered_where_there_is_one_and_told_as_such(
-    registry: ConnectionRegistry, deed: str, kind: ChangeKind
+    office: Office, deed: str, kind: ChangeKind
 ) -> None:
-    id = registry.add(place=registry.places(job=True)[0])
-    await registry.news()
-    if deed == "hire" and registry.stand_in.vendor in WITHOUT_A_MARK_FOR_HIRED:
-        assert deed not in registry.deeds(id)
+    id = office.add(place=office.places(job=True)[0])
+    await office.news()
+    if deed == "hire" and office.stand_in.vendor in WITHOUT_A_MARK_FOR_HIRED:
+        assert deed not in office.deeds(id)
         with pytest.raises(CannotAct):
-            registry.stand_in.act(deed, id=id)
+            office.stand_in.act(deed, id=id)
         return
-    assert deed in registry.deeds(id)
-    registry.stand_in.act(deed, id=id)
-    now = await registry.ats.candidate(id)
+    assert deed in office.deeds(id)
+    office.stand_in.act(deed, id=id)
+    now = await office.ats.candidate(id)
     assert [p.status for p in now.placements] == [kind.value]
-    expected = [] if registry.stand_in.vendor in JOBS_UNWATCHED else [(kind, "grace@example.com")]
-    assert await registry.kinds() == expected
+    expected = [] if office.stand_in.vendor in JOBS_UNWATCHED else [(kind, "grace@example.com")]
+    assert await office.kinds() == expected
 
 
 async def test_somebody_who_was_there_before_the_watch_is_news_when_moved(
-    registry: ConnectionRegistry,
+    office: Office,
 ) -> None:
-    unwatched = registry.stand_in.vendor in JOBS_UNWATCHED
+    unwatched = office.stand_in.vendor in JOBS_UNWATCHED
     known = ADA if unwatched else ZOE
-    there = registry.places(job=not unwatched)[-1]
-    registry.stand_in.act("move", id=(await registry.person(known.email)).id, place=there.id)
-    (change,) = await registry.news()
+    there = office.places(job=not unwatched)[-1]
+    office.stand_in.act("move", id=(await office.person(known.email)).id, place=there.id)
+    (change,) = await office.news()
     assert change.candidate.email == known.email
     assert change.kind in (ChangeKind.MOVED, ChangeKind.HIRED)
     assert (there.group or there.title) in {p.title for p in change.candidate.placements}
 
 
-async def test_whoever_is_in_no_job_can_be_neither_hired_nor_rejected(registry: ConnectionRegistry) -> None:
-    if not (pools := registry.places(job=False)):
-        assert registry.stand_in.vendor in ("talynce", "welcomekit")
+async def test_whoever_is_in_no_job_can_be_neither_hired_nor_rejected(office: Office) -> None:
+    if not (pools := office.places(job=False)):
+        assert office.stand_in.vendor in ("talynce", "welcomekit")
         return
-    id = registry.add(place=pools[0])
-    assert registry.deeds(id) == ["move", "tag"]
+    id = office.add(place=pools[0])
+    assert office.deeds(id) == ["move", "tag"]
     with pytest.raises(CannotAct, match="on a job"):
-        registry.stand_in.act("hire", id=id)
+        office.stand_in.act("hire", id=id)
 
 
 @pytest.mark.parametrize(
@@ -177,52 +177,52 @@ async def test_whoever_is_in_no_job_can_be_neither_hired_nor_rejected(registry: 
     ],
 )
 async def test_what_cannot_be_done_is_said_and_changes_nothing(
-    registry: ConnectionRegistry, kind: str, given: dict[str, str], says: str
+    office: Office, kind: str, given: dict[str, str], says: str
 ) -> None:
-    before = registry.stand_in.rows()
-    here = {"place": registry.watched[0].id} if given.get("place") == "here" else {}
+    before = office.stand_in.rows()
+    here = {"place": office.watched[0].id} if given.get("place") == "here" else {}
     with pytest.raises(CannotAct, match=says):
-        registry.stand_in.act(kind, **{**given, **here})
-    assert registry.stand_in.rows() == before
-    assert await registry.news() == []
+        office.stand_in.act(kind, **{**given, **here})
+    assert office.stand_in.rows() == before
+    assert await office.news() == []
 
 
-async def test_nobody_is_added_twice_to_one_place(registry: ConnectionRegistry) -> None:
-    registry.add()
+async def test_nobody_is_added_twice_to_one_place(office: Office) -> None:
+    office.add()
     with pytest.raises(CannotAct, match="already"):
-        registry.add()
-    assert len(await registry.news()) == 1
+        office.add()
+    assert len(await office.news()) == 1
 
 
 async def test_a_job_that_is_opened_is_a_place_and_one_that_is_closed_is_none(
-    registry: ConnectionRegistry,
+    office: Office,
 ) -> None:
-    job = registry.stand_in.act("open_job", name="Site Engineer")
-    fresh = [place for place in registry.stand_in.places() if place.job == job]
+    job = office.stand_in.act("open_job", name="Site Engineer")
+    fresh = [place for place in office.stand_in.places() if place.job == job]
     assert {place.group for place in fresh} == {"Site Engineer"}
-    registry.add(place=fresh[0])
-    registry.stand_in.act("close_job", job=job)
-    assert [place for place in registry.stand_in.places() if place.job == job] == []
-    assert any(row["where"] == "Site Engineer" for row in registry.stand_in.rows())
+    office.add(place=fresh[0])
+    office.stand_in.act("close_job", job=job)
+    assert [place for place in office.stand_in.places() if place.job == job] == []
+    assert any(row["where"] == "Site Engineer" for row in office.stand_in.rows())
     with pytest.raises(CannotAct):
-        registry.stand_in.act("close_job", job="nowhere")
+        office.stand_in.act("close_job", job="nowhere")
 
 
 async def test_jobs_come_and_go_among_the_destinations_once_the_list_is_read_afresh(
-    registry: ConnectionRegistry,
+    office: Office,
 ) -> None:
-    job = registry.stand_in.act("open_job", name="Site Engineer")
-    assert "Site Engineer" in await registry.afresh()
-    registry.stand_in.act("close_job", job=job)
-    assert "Site Engineer" not in await registry.afresh()
+    job = office.stand_in.act("open_job", name="Site Engineer")
+    assert "Site Engineer" in await office.afresh()
+    office.stand_in.act("close_job", job=job)
+    assert "Site Engineer" not in await office.afresh()
 
 
-async def test_what_is_done_bears_the_time_of_the_ats(registry: ConnectionRegistry) -> None:
+async def test_what_is_done_bears_the_time_of_the_ats(office: Office) -> None:
     clock = DemoClock()
-    registry.stand_in.clock = clock
+    office.stand_in.clock = clock
     clock.forward(3 * 86400)
-    registry.add()
-    (change,) = await registry.news()
+    office.add()
+    (change,) = await office.news()
     then = change.candidate.last_activity
     assert then is not None
     assert then.timestamp() == pytest.approx(clock(), abs=60)
