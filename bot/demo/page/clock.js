@@ -21,13 +21,12 @@ function aheadText() {
   return parts.length ? `+${parts.join(" ")}` : "";
 }
 
-/** Seconds until it is Monday morning, in UTC as the bot counts its weeks. */
+/** Seconds until the Monday after this week, in UTC as the bot counts its weeks: on a Monday that is the next one. */
 function untilMonday() {
   const at = new Date(now());
   const monday = new Date(at);
   monday.setUTCHours(MORNING, 0, 0, 0);
-  monday.setUTCDate(monday.getUTCDate() + ((8 - at.getUTCDay()) % 7));
-  if (monday <= at) monday.setUTCDate(monday.getUTCDate() + 7);
+  monday.setUTCDate(monday.getUTCDate() + ((8 - at.getUTCDay()) % 7 || 7));
   return (monday - at) / 1000;
 }
 
