@@ -19,7 +19,7 @@ from tests.bot.town import ADMIN, HIRING, MEMBER, PRIVATE, Asked, Town
 pytestmark = pytest.mark.anyio
 
 VENDORS = ("recruspace", "talynce")
-SOON = 30.0
+SOON = 90.0
 """Seconds in which the work of a dead process is to go on. It takes about three, on a machine that does nothing else."""
 
 

@@ -33,7 +33,7 @@ class Asked:
         new = [m for m in said if m.ts not in self.before and m.bot]
         return [m for m in new if text in m.everything and self.about in m.everything]
 
-    async def answer(self, text: str, *, anywhere: bool = False, seconds: float = 15.0) -> Message:
+    async def answer(self, text: str, *, anywhere: bool = False, seconds: float = 40.0) -> Message:
         """The first new message with this text in it, waited for."""
         return (await self.slack.until(lambda: self.answers(text, anywhere=anywhere), seconds))[0]
 

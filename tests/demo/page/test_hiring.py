@@ -75,6 +75,7 @@ async def _looked(window: Window, vendor: str) -> None:
     await desk.until(lambda: len(desk.calls) > seen + 2)
 
 
+@pytest.mark.timeout(660)
 async def test_a_thousand_rows_are_imported_while_one_watches(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,7 +98,7 @@ async def test_a_thousand_rows_are_imported_while_one_watches(
     await expect(message).to_contain_text(re.compile(r"[1-9]\d? %"), timeout=60_000)
     await expect(message).to_contain_text("a minute")
     await window.shoot("import-under-way")
-    await expect(message).to_contain_text(f"Imported {ROWS:,} people", timeout=240_000)
+    await expect(message).to_contain_text(f"Imported {ROWS:,} people", timeout=540_000)
     await window.shoot("import-done")
     imported = [row["email"] for row in window.demo.ats["talynce"].rows() if "person" in str(row["email"])]
     assert len(imported) == len(set(imported)) == ROWS

@@ -38,7 +38,7 @@ ADA, MIA, GUS, PAT = "U0ADA", "U0MIA", "U0GUS", "U0PAT"
 HIRING, PARTNERS = "C0HIRING", "C0ACME"
 WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
 SCREENSHOTS = Path(__file__).parents[3] / "screenshots"
-PATIENCE = 15_000
+PATIENCE = 40_000
 """Milliseconds that a promise may take before it counts as broken."""
 
 expect.set_options(timeout=PATIENCE)
