@@ -29,6 +29,7 @@ from bot.demo.slack.people import CHANNELS, TEAM_ID, USERS
 from bot.demo.slack.server import StandInSlack
 from bot.demo.slack.workspace import ResponseUrl
 from bot.operate.log import configure
+from bot.serve import settle_memory
 from bot.settings import Settings
 from bot.store.vault import new_key
 from tests.bench.floors import measure
@@ -70,6 +71,7 @@ async def shortlist() -> None:
         for vendor in settings.bases:
             await bot.workspaces.connect(TEAM_ID, vendor, vendor, STAND_INS[vendor].settings)
         await _ready(f"{bot.url}/readyz")
+        settle_memory()
         await _told(f"{bot.url}{PATH}")
 
 
