@@ -1,6 +1,8 @@
 """Imports point one way: bot → commands → connectors."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ FORBIDDEN = {
 }
 """What a room must not know."""
 DEMO = "bot.demo"
+PARSERS = {"docx", "lxml", "pypdf"}
 MAY_RUN_THE_DEMO = {"bot/__main__.py"}
 
 
@@ -52,6 +55,15 @@ def test_nothing_that_serves_depends_on_the_demo() -> None:
         if any(name == DEMO or name.startswith(f"{DEMO}.") for name in imported(path))
     }
     assert using <= MAY_RUN_THE_DEMO
+
+
+def test_the_bot_itself_loads_no_parser_of_files_that_may_be_hostile() -> None:
+    code = "import sys, bot.serve; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert "bot.work.sandbox.cv" in loaded.stdout.split()
+    assert set(loaded.stdout.split()) & PARSERS == set()
 
 
 def test_a_connector_knows_no_other_connector() -> None:

@@ -9,7 +9,7 @@ from bot.slack.client import SlackAway
 from bot.slack.files import Cv, Files
 from bot.work.sandbox.cv import CvReader
 from commands.extract import Found
-from commands.extract.cv import CannotRead
+from commands.extract.errors import CannotRead
 from commands.ports.attached import CannotAttach
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from commands.base import ConnectionInfo, Invalid, Opening
 from commands.cards import blocks
 from commands.cards.mapping import Before, Draft, Looked, Preview
 from commands.cards.trouble import sentence
-from commands.extract.documents import CannotRead
+from commands.extract.errors import CannotRead
 from commands.imports import ImportRequest
 from commands.ports.attached import CannotAttach
 from commands.table.columns import Columns

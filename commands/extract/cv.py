@@ -7,15 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from commands.extract import Found
 from commands.extract.contacts import Contact, Kind, contacts_in
-from commands.extract.documents import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable, text_of
 from commands.extract.facts import House, Known, known, usable
 from commands.extract.gather import SAID, SURE, WEAK, Name, owns
 from commands.extract.lines import lines_of
 from commands.extract.links import slug
 from commands.extract.names import from_address, from_filename, from_slug, matches, parts, tokens
 from commands.extract.said import labelled, phrased
-
-__all__ = ["CannotRead", "Encrypted", "NotADocument", "TooLarge", "Unreadable", "person_in", "text_of"]
 
 TEXT_LIMIT = 60_000
 LINKS = 10

@@ -16,6 +16,8 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
+from commands.extract.errors import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
+
 PAGES = 20
 CHARACTERS = 60_000
 PARTS = 2_000
@@ -31,6 +33,7 @@ BROKEN = (
     AssertionError,
     AttributeError,
     BadZipFile,
+    EOFError,
     LargeZipFile,
     LookupError,
     MemoryError,
@@ -49,31 +52,6 @@ BROKEN = (
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORD_ENDS = {f"{_W}p": "\n", f"{_W}tc": " | ", f"{_W}tr": "\n", f"{_W}tab": "\t", f"{_W}br": "\n"}
-
-
-class CannotRead(Exception):
-    """A file from which no person can be read; `sentence` is for whoever sent it."""
-
-    sentence = "I cannot read this file."
-
-    def __init__(self) -> None:
-        super().__init__(self.sentence)
-
-
-class Unreadable(CannotRead):
-    sentence = "I found no text in this file: it is damaged, or it is a picture of a page."
-
-
-class Encrypted(CannotRead):
-    sentence = "This file is locked with a password. Please share it without one."
-
-
-class TooLarge(CannotRead):
-    sentence = "This file is too large for me to read."
-
-
-class NotADocument(CannotRead):
-    sentence = "I can read PDF and Word (.docx) files; this is neither."
 
 
 def text_of(content: bytes, kind: str, *, pages: int = PAGES, characters: int = CHARACTERS) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
-from commands.extract.documents import CannotRead, TooLarge
+from commands.extract.errors import CannotRead, TooLarge
 from connectors.models import Record
 
 LARGEST = 10_000_000

@@ -7,7 +7,7 @@ import pytest
 
 from bot.work.sandbox.apart import TooSlow
 from bot.work.sandbox.sheets import SheetReader
-from commands.extract.documents import CannotRead, TooLarge
+from commands.extract.errors import CannotRead, TooLarge
 from commands.table.sheet import DamagedTable, NotATable, TooManyRows
 from tests.commands.tables import workbook
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.extract.documents import CannotRead, TooLarge
+from commands.extract.errors import CannotRead, TooLarge
 from commands.table import sheet as limits
 from commands.table.sheet import COLUMNS, ROWS, Sheet
 from commands.table.spreadsheet import sheet_of

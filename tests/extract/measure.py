@@ -8,7 +8,8 @@ from io import StringIO
 from pathlib import Path
 
 from commands.extract import Found, message_text, people_in
-from commands.extract.cv import person_in, text_of
+from commands.extract.cv import person_in
+from commands.extract.documents import text_of
 
 from . import corpus, cvs, fresh
 from .corpus import OWN, Case, Person

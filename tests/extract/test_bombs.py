@@ -13,7 +13,7 @@ import pytest
 
 from bot.work.sandbox.cv import CvReader
 from bot.work.sandbox.sheets import SheetReader
-from commands.extract.documents import CannotRead
+from commands.extract.errors import CannotRead
 from tests.commands.tables import workbook
 
 from .cvs import DOCX, PDF

@@ -8,7 +8,9 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from commands.extract.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable, person_in, text_of
+from commands.extract.cv import person_in
+from commands.extract.documents import text_of
+from commands.extract.errors import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
 
 from .papers import column, pdf, word
 

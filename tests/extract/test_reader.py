@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.work.sandbox.cv import CvReader, TooSlow
-from commands.extract.cv import Encrypted, NotADocument, TooLarge, Unreadable
+from commands.extract.errors import Encrypted, NotADocument, TooLarge, Unreadable
 
 from .cvs import CVS, DOCX, PDF
 from .papers import column, pdf
@@ -102,7 +102,7 @@ async def test_a_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> Non
 async def test_memory_is_bounded() -> None:
     code = (
         "from bot.work.sandbox.cv_process import *\nlimit()\n"
-        "try:\n    bytearray(2 << 30)\nexcept MemoryError:\n    print(Answer(error='TooLarge').model_dump_json())"
+        "try:\n    bytearray(2 << 30)\nexcept MemoryError:\n    print(CvAnswer(error='TooLarge').model_dump_json())"
     )
     with pytest.raises(TooLarge):
         await reader(code, 30).read(b"x", "cv.pdf", PDF)

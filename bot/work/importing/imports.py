@@ -22,7 +22,7 @@ from bot.work.importing.message import LAST_WORD, ImportMessage
 from bot.work.importing.rows import CannotGoOn, Rows
 from commands.base import Card, ConnectionInfo
 from commands.cards.progress import Shown, not_begun, progress, result
-from commands.extract.documents import CannotRead
+from commands.extract.errors import CannotRead
 from commands.imports import IMPORT as COMMAND
 from commands.ports.attached import CannotAttach
 from commands.table.failures import as_csv, counted

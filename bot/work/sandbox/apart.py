@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 
 from pydantic import BaseModel
 
-from commands.extract.documents import CannotRead
+from commands.extract.errors import CannotRead
 
 PIECE = 1 << 16
 

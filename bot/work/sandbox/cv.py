@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 
 from bot.work.sandbox.apart import Apart, TooSlow
-from bot.work.sandbox.cv_process import Answer, Task
+from bot.work.sandbox.messages import CvAnswer, CvTask
 from commands.extract import Found
-from commands.extract.cv import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
+from commands.extract.errors import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
 
 LIMIT = 10_000_000
 """Bytes of a file; Slack's own limit for files in forms is the same."""
@@ -53,7 +53,7 @@ class CvReader:
         """The person whom a CV is about. Raises `CannotRead`, whose `sentence` is for people."""
         if len(content) > LIMIT:
             raise TooLarge
-        task = Task(
+        task = CvTask(
             filename=filename[:255], content_type=content_type, region=region, own_domains=tuple(own_domains)
         )
         return _understood(await self._apart.ask(task, content))
@@ -62,7 +62,7 @@ class CvReader:
 def _understood(said: bytes) -> Found:
     """A process that crashed, or ran out of memory, has said nothing or half of it."""
     try:
-        answer = Answer.model_validate_json(said)
+        answer = CvAnswer.model_validate_json(said)
     except ValidationError:
         raise Unreadable from None
     if answer.found is None:

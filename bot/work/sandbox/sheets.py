@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from bot.work.sandbox.apart import Apart
-from bot.work.sandbox.sheet_process import Answer
-from commands.extract.documents import CannotRead, TooLarge
+from bot.work.sandbox.messages import SheetAnswer, SheetTask
+from commands.extract.errors import CannotRead, TooLarge
 from commands.table import sheet
 from commands.table.sheet import LARGEST, DamagedTable, Sheet
-from connectors.models import Record
 
 AT_ONCE = 2
 DEADLINE, PATIENCE = 30.0, 30.0
@@ -36,10 +35,6 @@ ERRORS: dict[str, type[CannotRead]] = {
 }
 
 
-class _Task(Record):
-    """A table says all about itself."""
-
-
 class SheetReader:
     def __init__(self, *, deadline: float = DEADLINE, command: Sequence[str] = COMMAND) -> None:
         self._apart = Apart(
@@ -50,13 +45,13 @@ class SheetReader:
         """Raises `CannotRead`, whose `sentence` is for people."""
         if len(content) > LARGEST:
             raise TooLarge
-        return await asyncio.to_thread(_understood, await self._apart.ask(_Task(), content))
+        return await asyncio.to_thread(_understood, await self._apart.ask(SheetTask(), content))
 
 
 def _understood(said: bytes) -> Sheet:
     """A process that crashed, or ran out of memory, has said nothing or half of it."""
     try:
-        answer = Answer.model_validate_json(said)
+        answer = SheetAnswer.model_validate_json(said)
     except ValidationError:
         raise DamagedTable from None
     if answer.sheet is None:
