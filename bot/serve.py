@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 
 import structlog
 
 from bot.app import running
+from bot.garbage import settle
 from bot.settings import Settings
 
 log = structlog.get_logger()
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-SELDOM = (10_000, 10, 10)
-"""How much has to be new before garbage is looked for, in Python's own counts."""
 
 
 async def serve(settings: Settings) -> None:
     stop = stopping()
     async with running(settings) as bot:
-        settle_memory()
+        settle()
         await stop.wait()
         bot.leaving.set()
         log.info("stopping", drain=settings.drain_seconds)
         # Whoever sends here needs a moment to see that this process is not ready any more.
         await asyncio.sleep(settings.drain_seconds)
     log.info("stopped")
-
-
-def settle_memory() -> None:
-    """Leave what a start has made out of every later search for garbage: that takes a fifth of a second, and no ack."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*SELDOM)
 
 
 def stopping() -> asyncio.Event:

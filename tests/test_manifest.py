@@ -15,9 +15,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
 from bot.demo.slack.scopes import GRANTED
 from bot.operate.manifest import FEATURES, UnknownFeature, as_json, as_yaml, manifest, scopes
+from bot.shell import cli
 from bot.slack.shortcuts import TABLE, VERBS
 from commands import COMMANDS
 from tests.schemas import beside

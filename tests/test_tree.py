@@ -10,8 +10,8 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from bot.__main__ import cli
 from bot.settings import Settings
+from bot.shell import cli
 from commands import COMMANDS
 
 ROOT = Path(__file__).parents[1]

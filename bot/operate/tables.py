@@ -13,9 +13,9 @@ from prometheus_client.metrics import MetricWrapperBase
 from pydantic import SecretStr
 from typer.core import TyperCommand, TyperGroup
 
-from bot.__main__ import cli
 from bot.operate import metrics
 from bot.settings import Settings
+from bot.shell import cli
 from commands import COMMANDS
 from commands.base import Command
 from commands.connect import fields

@@ -28,8 +28,8 @@ from bot.demo.ats.world import small_world
 from bot.demo.slack.people import CHANNELS, TEAM_ID, USERS
 from bot.demo.slack.server import StandInSlack
 from bot.demo.slack.workspace import ResponseUrl
+from bot.garbage import seldom, settle
 from bot.operate.log import configure
-from bot.serve import settle_memory
 from bot.settings import Settings
 from bot.store.vault import new_key
 from tests.bench.floors import measure
@@ -65,13 +65,14 @@ def of_slack(slack: StandInSlack) -> dict[str, str]:
 
 async def shortlist() -> None:
     """The bot as `serve` runs it, connected to each ATS that it is told of."""
+    seldom()
     settings = Settings(_env_file=None, port=0)
     configure(settings.log)
     async with running(settings) as bot:
         for vendor in settings.bases:
             await bot.workspaces.connect(TEAM_ID, vendor, vendor, STAND_INS[vendor].settings)
         await _ready(f"{bot.url}/readyz")
-        settle_memory()
+        settle()
         await _told(f"{bot.url}{PATH}")
 
 

@@ -10,9 +10,9 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
 from bot.operate.audit import ALL, RENEWED
 from bot.operate.connect import UNAUDITED, _note
+from bot.shell import cli
 from bot.store import registry
 from bot.store.audit import CHAINS, TABLE, Audit, append
 from bot.store.history import LOCKED

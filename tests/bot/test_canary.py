@@ -10,10 +10,10 @@ import typer.main
 from pydantic import SecretStr, ValidationError
 from typer.core import TyperGroup
 
-from bot.__main__ import cli
 from bot.demo.ats.server import Fault
 from bot.demo.slack.people import TEAM_ID
 from bot.settings import Settings
+from bot.shell import cli
 from bot.slack.client import new_session, web_client
 from bot.slack.rotation import Rotation
 from bot.store.base import Store

@@ -10,8 +10,8 @@ import stamina
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
 from bot.demo.slack.people import TEAM_ID
+from bot.shell import cli
 from bot.store.vault import Vault, new_key
 from tests.bot.conftest import KEY
 from tests.bot.serving import environment, run

@@ -11,10 +11,10 @@ import pytest
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from bot.__main__ import cli
 from bot.operate import migrate as operation
 from bot.operate.migrate import CannotMove, migrate
 from bot.settings import Settings
+from bot.shell import cli
 from bot.store import moving
 from bot.store.activity import Activity
 from bot.store.base import Row, Store

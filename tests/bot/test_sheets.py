@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bot.work.sandbox.apart import TooSlow
+from bot.work.sandbox.process import TooSlow
 from bot.work.sandbox.sheets import SheetReader
 from commands.extract.errors import CannotRead, TooLarge
 from commands.table.sheet import DamagedTable, NotATable, TooManyRows

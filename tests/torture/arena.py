@@ -67,10 +67,10 @@ class Arena:
     """With `mounts`, the bot's files lie on a small disk of their own, where this user may mount one.
 
     With `server`, it lives on a PostgreSQL of its own. `gap` is how many seconds lie between two things that one
-    typist asks for, on average: over many lives, no more than a bot can do that is dead half of the time.
+    typist asks for, on average: over many lives, no more than a bot can do that is dead more than half of the time.
     """
 
-    gap = 8.0
+    gap = 24.0
 
     def __init__(self, seed: str, kills: int, *, mounts: bool = False, server: bool = False) -> None:
         self._chance = random.Random(seed)

@@ -16,6 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
+from bot.garbage import seldom
+
 CLOCK = "TORTURE_CLOCK"
 """The file that says by how many seconds this process's clock is wrong; SIGUSR1 says that it has changed."""
 
@@ -91,8 +93,9 @@ def end_with(parent: int) -> None:
 def main() -> None:
     end_with(os.getppid())
     set_wrong()
+    seldom()
     hurry()
-    from bot.__main__ import cli
+    from bot.shell import cli
 
     cli(["serve"])
 

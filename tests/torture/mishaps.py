@@ -110,7 +110,7 @@ class Files(Machine):
     """SQLite, perhaps on a disk of its own."""
 
     database = "SQLite"
-    life = (0.2, 2.4)
+    life = (0.3, 3.5)
 
     def __init__(self, folder: Path, own_disk: bool) -> None:
         super().__init__(folder)

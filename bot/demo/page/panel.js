@@ -3,6 +3,8 @@
 import { el, reconcile } from "./dom.js";
 import { icon } from "./icons.js";
 
+const MOST = 200; // rows that are drawn; after an import of thousands nobody scrolls through all of them
+
 const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 export class AtsPanel {
@@ -84,9 +86,11 @@ export class AtsPanel {
   drawPanel({ vendor, title, rows }, fresh) {
     const panel = this.panels.querySelector(`#${CSS.escape(`ats-${vendor}`)}`);
     panel.hidden = vendor !== this.vendor;
-    const items = rows.map((row) => ({ key: row.id, sign: JSON.stringify(row), row }));
-    if (!rows.length) items.push({ key: "empty", sign: title });
-    reconcile(panel, items, ({ row }) => (row ? rowNode(row, fresh.has(row.id), this.acts.more(row)) : emptyNode(title)));
+    const items = rows.slice(-MOST).map((row) => ({ key: row.id, sign: JSON.stringify(row), row }));
+    if (!rows.length) items.push({ key: "empty", node: () => emptyNode(title) });
+    const earlier = rows.length - items.length;
+    if (earlier > 0) items.unshift({ key: "earlier", sign: earlier, node: () => earlierNode(earlier) });
+    reconcile(panel, items, ({ row, node }) => node?.() ?? rowNode(row, fresh.has(row.id), this.acts.more(row)));
     if (fresh.size) this.showFresh();
   }
 
@@ -105,6 +109,9 @@ const panelNode = (vendor) =>
 const emptyNode = (title) =>
   el("div", { class: "ats-empty", "data-test": "ats-empty" }, icon("inbox", 28), el("strong", {}, "Nobody here yet"),
     el("p", {}, `People you add to ${title} from the chat appear here at once.`));
+
+const earlierNode = (number) =>
+  el("p", { class: "ats-earlier", "data-test": "ats-earlier" }, `${count(number, "earlier record")} not shown`);
 
 const fact = (name, text, test) =>
   text && el("div", { class: "fact", "data-test": test }, icon(name, 15), el("span", {}, text));

@@ -176,7 +176,9 @@ const APPLY = {
     workspace.tell("home");
   },
   ats: (workspace, { ats }) => {
-    workspace.ats = ats;
+    const known = new Map(workspace.ats.map((one) => [one.vendor, one]));
+    for (const one of ats) known.set(one.vendor, one); // only those that changed are told
+    workspace.ats = [...known.values()];
     workspace.tell("ats");
   },
   clock: (workspace, event) => {

@@ -117,13 +117,14 @@ class Page:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         stream = web.StreamResponse(headers=headers)
         await stream.prepare(request)
-        shown: list[Json] | None = None
+        shown: dict[str, Json] | None = None
         with self._workspace.listening() as queue, suppress(ConnectionError):
             while not (self._leaving or _left(request)):
-                panels = self._panels()
+                panels = {panel["vendor"]: panel for panel in self._panels()}
                 if panels != shown:
-                    shown = panels
-                    await _send(stream, {"type": "ats", "ats": panels})
+                    before, shown = shown or {}, panels
+                    changed = [panel for vendor, panel in panels.items() if panel != before.get(vendor)]
+                    await _send(stream, {"type": "ats", "ats": changed})
                 with suppress(TimeoutError):
                     async with asyncio.timeout(PANEL_SECONDS):
                         await _forward(stream, queue, user)

@@ -15,10 +15,10 @@ from bot.operate.log import frames
 from bot.store.base import StoreAway
 from bot.work.background import Background
 from bot.work.cluster.link import Link, Lost
+from bot.work.cluster.notifier import Notifier
 from bot.work.cluster.peers import Hearer, Peers, Regained, Takeover
 from bot.work.cluster.rates import TABLE as RATES
 from bot.work.cluster.rates import Rates
-from bot.work.cluster.voice import Voice
 
 log = structlog.get_logger()
 
@@ -81,8 +81,8 @@ class Presence(Peers):
 
     def __init__(self, url: str, rates: Rates) -> None:
         self.id, self.meter = f"shortlist-{secrets.token_hex(6)}", rates
-        self._link, self._ear = Link(url), Link(url)
-        self._voice = Voice(self._link, self._ear, self.id)
+        self._link, self._receiving = Link(url), Link(url)
+        self._notifier = Notifier(self._link, self._receiving, self.id)
         self._background: Background | None = None
         self._takeovers: list[Takeover] = []
         self._on_peer_lost: list[Callable[[], None]] = []
@@ -107,11 +107,11 @@ class Presence(Peers):
             await self._news.wait_for(lambda: self.present)
 
     def tell(self, said: str) -> bool:
-        self._voice.tell(said)
+        self._notifier.tell(said)
         return True
 
     def hear(self, hearer: Hearer) -> None:
-        self._voice.hearers.append(hearer)
+        self._notifier.hearers.append(hearer)
 
     def on_peer_lost(self, gone: Callable[[], None]) -> None:
         self._on_peer_lost.append(gone)
@@ -149,14 +149,14 @@ class Presence(Peers):
     async def stay(self, background: Background) -> None:
         """Return when the others know that this process is alive."""
         self._background = background
-        for work in (self._look_forever(), self._voice.listen(), self._voice.speak()):
+        for work in (self._look_forever(), self._notifier.listen(), self._notifier.speak()):
             background.start(work)
         await self.ready()
 
     async def leave(self) -> None:
         """The lock goes with the connection: whatever is left, others take over."""
         await self._link.close()
-        await self._ear.close()
+        await self._receiving.close()
 
     async def _make_tables(self) -> None:
         """One process after the other: two that make the same table at once stumble over each other."""

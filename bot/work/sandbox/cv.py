@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 
-from bot.work.sandbox.apart import Apart, TooSlow
 from bot.work.sandbox.messages import CvAnswer, CvTask
+from bot.work.sandbox.process import Sandbox, TooSlow
 from commands.extract import Found
 from commands.extract.errors import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
 
@@ -37,7 +37,7 @@ class CvReader:
         patience: float = PATIENCE,
         command: Sequence[str] = COMMAND,
     ) -> None:
-        self._apart = Apart(
+        self._sandbox = Sandbox(
             command, at_once=at_once, deadline=deadline, patience=patience, answer_limit=ANSWER_LIMIT
         )
 
@@ -56,7 +56,7 @@ class CvReader:
         task = CvTask(
             filename=filename[:255], content_type=content_type, region=region, own_domains=tuple(own_domains)
         )
-        return _understood(await self._apart.ask(task, content))
+        return _understood(await self._sandbox.ask(task, content))
 
 
 def _understood(said: bytes) -> Found:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from bot.work.sandbox.apart import Apart
 from bot.work.sandbox.messages import SheetAnswer, SheetTask
+from bot.work.sandbox.process import Sandbox
 from commands.extract.errors import CannotRead, TooLarge
 from commands.table import sheet
 from commands.table.sheet import LARGEST, DamagedTable, Sheet
@@ -37,7 +37,7 @@ ERRORS: dict[str, type[CannotRead]] = {
 
 class SheetReader:
     def __init__(self, *, deadline: float = DEADLINE, command: Sequence[str] = COMMAND) -> None:
-        self._apart = Apart(
+        self._sandbox = Sandbox(
             command, at_once=AT_ONCE, deadline=deadline, patience=PATIENCE, answer_limit=ANSWER_LIMIT
         )
 
@@ -45,7 +45,7 @@ class SheetReader:
         """Raises `CannotRead`, whose `sentence` is for people."""
         if len(content) > LARGEST:
             raise TooLarge
-        return await asyncio.to_thread(_understood, await self._apart.ask(SheetTask(), content))
+        return await asyncio.to_thread(_understood, await self._sandbox.ask(SheetTask(), content))
 
 
 def _understood(said: bytes) -> Sheet:

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.anyio
 CHANNEL = "C0ENG"
 BUDGET = 2
 ROWS = 1_000
+SHOWN = 200
+"""Rows that the panel of an ATS draws."""
 TABLE = "First name,Last name,Email,Tags\n" + "".join(
     f"Person{n},Tester,person{n}@example.net,imported\n" for n in range(ROWS)
 )
@@ -99,6 +101,12 @@ async def test_a_thousand_rows_are_imported_while_one_watches(
     await expect(message).to_contain_text("a minute")
     await window.shoot("import-under-way")
     await expect(message).to_contain_text(f"Imported {ROWS:,} people", timeout=540_000)
+    rows = window.demo.ats["talynce"].rows()
     await window.shoot("import-done")
-    imported = [row["email"] for row in window.demo.ats["talynce"].rows() if "person" in str(row["email"])]
+    panel = window.by("ats-talynce")
+    await expect(panel.locator('[data-test="ats-earlier"]')).to_contain_text(
+        f"{len(rows) - SHOWN} earlier records"
+    )
+    await expect(panel.locator('[data-test="ats-row"]')).to_have_count(SHOWN)
+    imported = [row["email"] for row in rows if "person" in str(row["email"])]
     assert len(imported) == len(set(imported)) == ROWS

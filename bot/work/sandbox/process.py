@@ -20,7 +20,7 @@ class TooSlow(CannotRead):
     sentence = "Reading this file takes too long, so I gave up on it."
 
 
-class Apart:
+class Sandbox:
     """At most `at_once` files are read at a time; a process that is over its `deadline` (seconds) is killed.
 
     A file waits `patience` seconds for others before it is given up. The program is given a line of JSON, then the

@@ -21,9 +21,9 @@ MOST = 1000
 AGAIN = 0.5
 
 
-class Voice:
-    def __init__(self, mouth: Link, ear: Link, id: str) -> None:
-        self._mouth, self._ear, self._id = mouth, ear, id
+class Notifier:
+    def __init__(self, sending: Link, receiving: Link, id: str) -> None:
+        self._sending, self._receiving, self._id = sending, receiving, id
         self._said: dict[str, None] = {}
         self._stirred = asyncio.Event()
         self.hearers: list[Hearer] = []
@@ -41,7 +41,7 @@ class Voice:
             while self._said:
                 batch = self._batch()
                 try:
-                    await self._mouth.one(SAY, json.dumps([self._id, *batch]))
+                    await self._sending.one(SAY, json.dumps([self._id, *batch]))
                 except Lost:
                     await asyncio.sleep(AGAIN)
                     continue
@@ -60,10 +60,10 @@ class Voice:
         listening = False
         while True:
             try:
-                await self._ear.open()
-                await self._ear.one(LISTEN)
+                await self._receiving.open()
+                await self._receiving.one(LISTEN)
                 listening = True
-                async for payload in self._ear.notices():
+                async for payload in self._receiving.notices():
                     self._hear(payload)
             except Lost as lost:
                 if listening:  # said once, however long it takes
