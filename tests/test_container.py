@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from bot.demo.slack.people import TEAM_ID
 from bot.store.vault import new_key
 from tests.bot import serving
+from tests.bot.processes import cold
 from tests.bot.serving import Served, environment, run
 from tests.bot.town import MEMBER, Town, town
 
@@ -143,7 +145,7 @@ def _open_to_all(path: Path) -> bool:
 async def around(
     source: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[Town, dict[str, str]]]:
-    monkeypatch.setattr(serving, "SHORTLIST", program())
+    monkeypatch.setattr(serving, "BEGIN", partial(cold, program()))
     async with town() as place:
         libraries = sysconfig.get_path("purelib")
         confined = {
@@ -170,7 +172,6 @@ async def test_the_bot_needs_to_write_nowhere_but_in_its_data(
     )
     assert (code, err) == (0, ""), err
     served = Served(place, data, env)
-    served.words = (*program(), "serve")
     await served.start()
     try:
         await place.ask("find zoe@example.com", "Ødegård")

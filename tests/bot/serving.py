@@ -2,18 +2,20 @@
 
 import asyncio
 import json
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
 
+from tests.bot.processes import Process, warm
 from tests.bot.town import Town
 
 T = TypeVar("T")
 Line = dict[str, Any]
-SHORTLIST = (sys.executable, "-m", "bot")
+BEGIN: Callable[..., Awaitable[Process]] = partial(warm, "bot")
+"""How `shortlist` is begun."""
 
 
 def environment(town: Town, folder: Path, key: str, *, socket_mode: bool = False) -> dict[str, str]:
@@ -39,19 +41,15 @@ async def run(
     *words: str, env: Mapping[str, str], folder: Path, stdin: str = ""
 ) -> tuple[int | None, str, str]:
     """Run `shortlist WORDS` to its end: exit code, standard output, standard error."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *SHORTLIST, *words, stdin=pipe, stdout=pipe, stderr=pipe, env=env, cwd=folder
-    )
+    process = await BEGIN(words, env, folder, stdin.encode())
     async with asyncio.timeout(30):
-        out, err = await process.communicate(stdin.encode())
-    return process.returncode, out.decode(), err.decode()
+        out, err = await asyncio.gather(process.stdout.read(), process.stderr.read())
+        return await process.wait(), out.decode(), err.decode()
 
 
 class Served:
     """`shortlist serve`: it can be started, killed, told to stop, and started again on the same files."""
 
-    words: tuple[str, ...] = (*SHORTLIST, "serve")
     starts_within = 60.0
     """Seconds."""
 
@@ -59,7 +57,7 @@ class Served:
         self.town, self.folder, self.env = town, folder, dict(env)
         self.url = ""
         self.log: list[str] = []
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._since = 0
         self._stirred = asyncio.Event()
@@ -88,14 +86,14 @@ class Served:
     async def begin(self) -> None:
         """Return once it listens, whatever else is not there yet."""
         self._since = len(self.log)
-        pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *self.words, stderr=pipe, env=self.env, cwd=self.folder
-        )
+        self._process = await self._begun()
         self._reader = asyncio.create_task(self._read())
         port = (await self.logged(lambda line: line["event"] == "listening", self.starts_within))["port"]
         self.url = f"http://127.0.0.1:{port}"
         self.town.slack.request_url = f"{self.url}/slack/events"
+
+    async def _begun(self) -> Process:
+        return await BEGIN(["serve"], self.env, self.folder)
 
     async def get(self, path: str) -> tuple[int, Any]:
         async with aiohttp.ClientSession() as session, session.get(self.url + path) as answer:
@@ -136,7 +134,6 @@ class Served:
 
     async def _read(self) -> None:
         assert self._process
-        assert self._process.stderr
         async for line in self._process.stderr:
             self.log.append(line.decode())
             self._stirred.set()

@@ -17,7 +17,8 @@ from bot.demo.slack.payloads import Errand
 from bot.demo.slack.workspace import Message
 from bot.store.vault import new_key
 from tests import postgres
-from tests.bot.serving import SHORTLIST, Served
+from tests.bot.processes import Process, warm
+from tests.bot.serving import Served
 from tests.bot.town import Town
 from tests.torture.books import Balance, balance
 from tests.torture.bot import CLOCK
@@ -28,6 +29,7 @@ from tests.torture.ledger import Came, Ledger
 from tests.torture.mishaps import Files, Machine, Server, small_disk
 from tests.torture.weather import DOWN, FINE, KINDS
 
+BOT = "tests.torture.bot"
 TEAMS = 6
 STORM = (0.3, 2.5)
 LONG, OFTEN = (24.0, 32.0), 0.01
@@ -59,8 +61,10 @@ DRAINS = 100.0
 class Tortured(Served):
     """Takes its time from a file, and is in a hurry."""
 
-    words = (SHORTLIST[0], "-m", "tests.torture.bot")
     starts_within = 90.0
+
+    async def _begun(self) -> Process:
+        return await warm(BOT, (), self.env, self.folder, prepares=BOT)
 
 
 class Arena:

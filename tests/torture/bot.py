@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-
-from bot.garbage import seldom
 
 CLOCK = "TORTURE_CLOCK"
 """The file that says by how many seconds this process's clock is wrong; SIGUSR1 says that it has changed."""
@@ -38,26 +35,36 @@ ANSWER, CONNECT = 0.8, 0.4
 
 
 class Clock:
-    """Wrong by what the file says. Everything that asks for the time of day in this process asks here."""
+    """Wrong by what its file says. Everything that asks for the time of day in this process asks here."""
 
-    def __init__(self, file: Path) -> None:
-        self._file, self._real = file, time.time
-        self._wrong = 0.0
+    def __init__(self) -> None:
+        self._real, self._wrong = time.time, 0.0
+        self._file: Path | None = None
+
+    def follow(self, file: Path) -> None:
+        self._file = file
         self.read()
 
     def read(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        self._wrong = float(self._file.read_text() or 0)
+        if self._file:
+            self._wrong = float(self._file.read_text() or 0)
 
     def __call__(self) -> float:
         return self._real() + self._wrong
 
 
-def set_wrong() -> None:
+_clock = Clock()
+
+
+def prepare() -> None:
     """Before anything of the bot is loaded: it takes hold of `time.time` then."""
+    time.time = _clock
+
+
+def set_wrong() -> None:
     if file := os.environ.get(CLOCK):
-        clock = Clock(Path(file))
-        signal.signal(signal.SIGUSR1, clock.read)
-        time.time = clock
+        _clock.follow(Path(file))
+        signal.signal(signal.SIGUSR1, _clock.read)
 
 
 def hurry() -> None:
@@ -78,22 +85,8 @@ def hurry() -> None:
         setattr(import_module(module), constant, value)
 
 
-def end_with(parent: int) -> None:
-    """A bot whose torturer has been killed would run for ever."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            pause.wait(1.0)
-        os._exit(1)
-
-    pause = threading.Event()
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
 def main() -> None:
-    end_with(os.getppid())
     set_wrong()
-    seldom()
     hurry()
     from bot.shell import cli
 
@@ -101,4 +94,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from tests.torture import bot  # what has prepared is that module, and not this one
+
+    bot.main()
