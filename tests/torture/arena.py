@@ -74,7 +74,7 @@ class Arena:
     typist asks for, on average: over many lives, no more than a bot can do that is dead more than half of the time.
     """
 
-    gap = 24.0
+    gap = 10.0
 
     def __init__(self, seed: str, kills: int, *, mounts: bool = False, server: bool = False) -> None:
         self._chance = random.Random(seed)
