@@ -16,7 +16,7 @@ from tests.bot.watched import Scene, scene
 
 pytestmark = pytest.mark.anyio
 
-SCHEDULES = 50
+SCHEDULES = 40
 """Of each way to watch."""
 WAYS = {
     "recruspace": ("recruspace", {}),
