@@ -160,6 +160,7 @@ class Crowd:
         typist = next(each for each in self._city.typists if each.user == user)
         await self._checks(typist, message, asked)
         asked.again += 1
+        asked.clicked_in.add(message.channel)
         try:
             with acting_in(typist.team), _asks_for(asked):
                 await self._city.slack.click(user, message, "Send again")

@@ -16,7 +16,8 @@ CHECK = "check"
 class Asked:
     """One thing that somebody asked for; `marks` are written to the ATS, or name whom it is about.
 
-    `again` counts how often it was sent once more by a click, each of which may write it once more.
+    `again` counts how often it was sent once more by a click, each of which may write it once more; `clicked_in` are the
+    rooms of those clicks, where they are answered.
     """
 
     mark: str
@@ -32,6 +33,7 @@ class Asked:
     sent_at: float = 0.0
     acked_at: float = 0.0
     again: int = 0
+    clicked_in: set[str] = field(default_factory=set)
     references: list[str] = field(default_factory=list)
     heard: list[Said] = field(default_factory=list)
     cards: list[str] = field(default_factory=list)
@@ -134,7 +136,7 @@ class Ledger:
             return f"{came.reader or 'everybody'} reads an answer to {asked.user}"
         if came.team and came.team != asked.team:
             return f"said with the token of {came.team} to somebody of {asked.team}"
-        if message.ephemeral_to and message.channel != asked.channel:
+        if message.ephemeral_to and message.channel not in (asked.channel, *asked.clicked_in):
             return f"said in {message.channel}, asked in {asked.channel}"
         other = self._named(message)
         if other and other is not asked and not asked.named_by(message):

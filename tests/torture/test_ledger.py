@@ -184,6 +184,14 @@ def test_an_answer_in_another_room_is_misdirected() -> None:
     assert case.wrong == ["untold", "misdirected"]
 
 
+def test_a_click_is_answered_in_the_room_in_which_it_was_made() -> None:
+    case = Case("tag")
+    case.tags()
+    case.asked.clicked_in.add("D1")
+    case.ledger.hears(Message("1.0", "D1", tagged(), ephemeral_to=ME), CAME)
+    assert case.wrong == []
+
+
 @pytest.mark.parametrize(
     "text", [tagged(2), referring("Talynce stayed away, so your tag was not sent.", "fedcba98")]
 )
