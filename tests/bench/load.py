@@ -19,6 +19,8 @@ from bot.demo.slack.people import CHANNELS, USERS
 from tests.bench.servers import Usage, used
 
 PERSON, CHANNEL = USERS[1], CHANNELS[0]
+UNANSWERED = 120.0
+"""Seconds after its time at which a round is given up."""
 PATIENCE = 10.0
 """Seconds in which something has to be acknowledged."""
 
@@ -96,7 +98,8 @@ async def measured(
         writer.close()
         await writer.wait_closed()
 
-    async with asyncio.TaskGroup() as group:
+    # A command that is never answered ends the bench, which would wait for it for ever.
+    async with asyncio.timeout(lasting + UNANSWERED), asyncio.TaskGroup() as group:
         for _ in range(connections):
             group.create_task(one_connection())
     if not took:

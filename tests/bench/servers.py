@@ -39,6 +39,8 @@ UNPACED = "talynce"
 """Its vendor names no rate, so that it is not the rate that is measured."""
 WHICH_ATS = "BENCH_ATS"
 PATH = "/slack/events"
+STARTS = 120.0
+"""Seconds within which a process is ready, on a machine that is very busy."""
 DATABASE, KEYS = "SHORTLIST_DATABASE_URL", "SHORTLIST_ENCRYPTION_KEYS"
 
 
@@ -185,7 +187,8 @@ async def launched(command: Sequence[str], environment: Mapping[str, str]) -> As
             )
         assert started.stdout
         try:
-            line = (await started.stdout.readline()).decode().strip()
+            async with asyncio.timeout(STARTS):
+                line = (await started.stdout.readline()).decode().strip()
             if not line:
                 raise SystemExit(f"{command[-1]} did not start:\n{errors.read_text()[-2000:]}")
             took, files = time.perf_counter() - began, Path(own[DATABASE].removeprefix("sqlite:///"))

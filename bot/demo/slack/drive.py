@@ -134,7 +134,7 @@ class Drive:
         """What Slack itself has said to the person."""
         return [text for to, text in self.workspace.notices if to == user]
 
-    async def until(self, predicate: Callable[[], T | None], timeout: float = 5.0) -> T:  # noqa: ASYNC109
+    async def until(self, predicate: Callable[[], T | None], timeout: float = 20.0) -> T:  # noqa: ASYNC109
         """What `predicate` returns once it is true; looked at after every change, call, and delivery.
 
         Raises TimeoutError that tells what was said meanwhile.
