@@ -123,6 +123,7 @@ async def test_page_fits_the_window(
     browser: Browser, running_demo: Demo, window: Window, width: str, scheme: Scheme
 ) -> None:
     size = {"wide": WIDE, "narrow": NARROW}[width]
+    running_demo.slack.acts.say(MIA, PARTNERS, "Something unread makes this line of the side bar longer.")
     async with new_tab(browser, size, scheme) as page:
         look = Window(page, running_demo)
         await look.open(ADA)
@@ -133,6 +134,8 @@ async def test_page_fits_the_window(
         await look.shoot(f"page-{width}-{scheme}")
         overflow = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0
+        bar = page.locator(".channels")
+        assert await bar.evaluate("bar => bar.scrollWidth - bar.clientWidth") <= 0
         await expect(look.by("composer")).to_be_in_viewport(ratio=1)
         await expect(page.locator("body")).to_have_css("color-scheme", "light dark")
         assert await page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") is (scheme == "dark")
