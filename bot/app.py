@@ -31,6 +31,7 @@ from bot.slack.tables import Tables
 from bot.slack.upload import Upload
 from bot.store.markings import remembering
 from bot.store.open import open_store
+from bot.store.patience import PatientStore
 from bot.store.vault import Vault
 from bot.store.workspaces import Workspaces
 from bot.stores import Stores, open_tables
@@ -71,7 +72,7 @@ class Bot:
 async def running(settings: Settings, clock: Callable[[], float] = time.time) -> AsyncIterator[Bot]:
     """Open everything, in the order in which it is needed, and close it in the other."""
     async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url)
+        store = PatientStore(await open_store(settings.database_url))
         stack.push_async_callback(store.close)
         vault = await remembering(store, Vault(settings.encryption_keys))
         session = await stack.enter_async_context(new_session())

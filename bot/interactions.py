@@ -21,6 +21,7 @@ from bot.slack.tables import Tables
 from bot.stores import Stores
 from bot.work.background import Background
 from bot.work.cluster.sharing import Sharing
+from bot.work.command.line import Lines
 from bot.work.command.prepare import Tools
 from bot.work.connections import WorkspaceRegistry
 from bot.work.engine.bulk import Bulk
@@ -42,6 +43,18 @@ class Interactions:
         return (self.lookups.forget, self.forms.forget, self.home.forget, self.imports.forget)
 
 
+@dataclass(frozen=True)
+class _Entrance:
+    """The inbox; the lines know in which order it was asked, though work may begin in another."""
+
+    jobs: Jobs
+    lines: Lines
+
+    async def put(self, id: str, invocation: str) -> None:
+        self.lines.comes(id, invocation)
+        await self.jobs.put(id, invocation)
+
+
 def open_interactions(
     app: AsyncApp,
     kept: Stores,
@@ -60,7 +73,9 @@ def open_interactions(
     home = Home(tools.client, tools.people, registry, kept.activity, background.start, keep=lasts)
     imports = ImportForms(forms, tools, tables, kept.imports, bulk.put)
     corrections = Corrections(jobs, kept.activity, forms, tools.deliver)
-    Listeners(jobs, tools.deliver, registry, forms, home, corrections, imports).register(app)
+    Listeners(
+        _Entrance(jobs, tools.lines), tools.deliver, registry, forms, home, corrections, imports
+    ).register(app)
     Suggestions(lookups, tools.people, registry).register(app)
     read_cv = Cvs(tools.files, CvReader()).read
     Shortcuts(forms, tools.people, tools.deliver, read_cv, imports.from_message).register(app)

@@ -31,7 +31,7 @@ JANE = "Jane Doe jane@example.com"
 @pytest.fixture
 async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Demo]:
     """A demo of its own for each test: what a channel was told before decides what it is told."""
-    monkeypatch.setattr(jobs, "BULK_POLL", 0.05)
+    monkeypatch.setattr(jobs, "BULK_POLL", 0.25)
     monkeypatch.setattr(announce, "PAUSES", (0.01,) * 4)
     async with demo(tmp_path) as all_of_it:
         yield all_of_it

@@ -47,7 +47,7 @@ OTHER, OTHERS = "Mary-Jane Quillfeather", "mary.jane.quillfeather@example.com"
 @pytest.fixture
 async def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Demo]:
     monkeypatch.setattr(run, "new_key", lambda: KEY)
-    monkeypatch.setattr(jobs, "BULK_POLL", 0.05)
+    monkeypatch.setattr(jobs, "BULK_POLL", 0.25)
     monkeypatch.setattr(announce, "PAUSES", (0.01,) * 4)
     monkeypatch.setattr(forget, "PAUSES", (0.05,) * 100)
     monkeypatch.setattr(perform, "PAUSES", (0.3,) * 40)

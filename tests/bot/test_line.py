@@ -1,15 +1,16 @@
 """Lines: what is asked about one person at one ATS is done in its order, and nobody else waits for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 
 import pytest
 from pydantic import SecretStr
 
 from bot.slack.invocation import Invocation, Source
 from bot.slack.understand import typed
-from bot.store.base import Store, StoreAway
+from bot.store.base import Found, Store, StoreAway, Transaction
 from bot.store.lines import RETENTION, Came, LineTable, Place
+from bot.store.patience import PatientStore
 from bot.store.vault import Vault, new_key
 from bot.work.command import line as lines_module
 from bot.work.command.line import AFTER, Behind, Line, Lines
@@ -203,7 +204,6 @@ async def test_without_a_database_that_answers_there_is_no_line(
     async def away(*_: object) -> None:
         raise StoreAway("gone")
 
-    monkeypatch.setattr(lines_module, "AWAY", (0.0, 0.0))
     first = await town.comes()
     await first.turn(ONE)
     for name in ("enter", "first", "note", "leave"):
@@ -213,62 +213,56 @@ async def test_without_a_database_that_answers_there_is_no_line(
     await first.leaves()
 
 
-async def test_a_database_that_is_away_for_a_moment_lets_nobody_go_before(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lines_module, "AWAY", (0.01,) * 5)
-    first = await town.comes()
-    await first.turn(ONE)
-    for name in ("enter", "first"):
-        monkeypatch.setattr(town.table, name, twice_away(getattr(town.table, name)))
-    behind = await town.waits(await town.comes())
-    await first.leaves()
-    await behind
-
-
-async def test_nobody_enters_before_one_who_has_to_try_again(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lines_module, "AWAY", (0.01, 0.2))
-    monkeypatch.setattr(town.table, "enter", twice_away(town.table.enter))
-    coming = [asyncio.create_task(town.comes()) for _ in range(2)]
-    first, second = [await task for task in coming]
-    behind = await town.waits(second)
-    await first.turn(ONE)
-    await first.leaves()
-    await behind
-
-
-async def test_a_database_that_stays_away_holds_everybody_up_together_not_one_after_the_other(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    tries = 0
-
-    async def away(*_: object) -> None:
-        nonlocal tries
-        tries += 1
-        raise StoreAway("gone")
-
-    monkeypatch.setattr(lines_module, "AWAY", (0.1,) * 5)
-    monkeypatch.setattr(town.table, "enter", away)
-    await asyncio.gather(*(town.comes() for _ in range(20)))
-    assert tries < 6 + 19 + 20  # a slow machine may try all of it once more
-
-
 async def test_those_who_were_left_keep_their_order_though_the_database_is_away_at_first(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lines_module, "AWAY", (0.01,) * 5)
-    town = Town(store)
+    away = [StoreAway("full"), StoreAway("full")]
+    write = store.write
+
+    async def written(transaction: Transaction[Found]) -> Found:
+        if away:
+            raise away.pop()
+        return await write(transaction)
+
+    monkeypatch.setattr(store, "write", written)
+    town = Town(PatientStore(store))
     left = [town.asked(JANE), town.asked(JANE)]
+    await town.lines.take_up(lambda: texts_of(left))
+    await in_order(town, left)
 
-    async def they() -> list[str]:
-        return [job.model_dump_json() for job in left]
 
-    monkeypatch.setattr(town.table, "enter", twice_away(town.table.enter))
-    await town.lines.take_up(they)
-    second, first = [Line(town.lines, job, NoSteps(), lambda: town.now) for job in reversed(left)]
-    for line, job in ((second, left[1]), (first, left[0])):
+async def test_whoever_was_acknowledged_before_goes_first_though_it_begins_later(town: Town) -> None:
+    asked = [town.asked(JANE), town.asked("find jane"), town.asked("tag sam@example.com x"), town.asked(JANE)]
+    for job in asked:
+        town.lines.comes(job.id, job.model_dump_json())
+    await in_order(town, [asked[0], asked[3]])
+
+
+async def test_one_that_another_process_has_done_meanwhile_is_not_waited_for(town: Town) -> None:
+    done, mine = town.asked(JANE), town.asked(JANE)
+    for job in (done, mine):
+        town.lines.comes(job.id, job.model_dump_json())
+    town.gone.add(done.id)
+    line = Line(town.lines, mine, NoSteps(), lambda: town.now)
+    await line.begins(typed(mine))
+    await line.turn(ONE)
+
+
+async def test_only_so_many_are_known_on_their_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines_module, "MOST", 2)
+    asked = [town.asked(JANE) for _ in range(4)]
+    coming = lines_module.Coming()
+    for job in asked:
+        coming.add(job.id, job.model_dump_json())
+    assert [each.job for each in coming.ahead_of(Came("T1", "jane@example.com", asked[3].id))] == [
+        asked[2].id
+    ]
+
+
+async def in_order(town: Town, jobs: Sequence[Invocation]) -> None:
+    """The second of two begins before the first, and waits for it."""
+    second, first = [Line(town.lines, job, NoSteps(), lambda: town.now) for job in reversed(jobs)]
+    for line, job in ((second, jobs[1]), (first, jobs[0])):
         await line.begins(typed(job))
     behind = await town.waits(second)
     await first.turn(ONE)
@@ -276,15 +270,8 @@ async def test_those_who_were_left_keep_their_order_though_the_database_is_away_
     await behind
 
 
-def twice_away(ask: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
-    left = [StoreAway("full"), StoreAway("full")]
-
-    async def asked(*of: object) -> object:
-        if left:
-            raise left.pop()
-        return await ask(*of)
-
-    return asked
+async def texts_of(jobs: Sequence[Invocation]) -> list[str]:
+    return [job.model_dump_json() for job in jobs]
 
 
 async def test_places_say_nothing_of_whom_they_are_about_and_do_not_stay(town: Town, store: Store) -> None:

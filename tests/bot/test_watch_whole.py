@@ -27,7 +27,7 @@ NEW = {
 
 @pytest.fixture
 async def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Demo]:
-    monkeypatch.setattr(jobs, "BULK_POLL", 0.05)
+    monkeypatch.setattr(jobs, "BULK_POLL", 0.25)
     monkeypatch.setattr(run, "WATCH_SECONDS", 0.3)
     async with demo(tmp_path) as all_of_it:
         yield all_of_it

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import TypeVar
+from itertools import takewhile
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +16,7 @@ from bot.slack.invocation import Invocation, Malformed
 from bot.slack.understand import Understood, asked_for, continues
 from bot.store.base import StoreAway
 from bot.store.lines import Came, LineTable, Place
+from bot.store.patience import patiently
 from bot.work.engine.steps import Steps
 from commands.base import ConnectionInfo, Invalid, Usage
 from commands.move import MoveRequest
@@ -34,13 +34,11 @@ LOOK = 2.0
 ASK = 10.0
 """Seconds between two questions whether whoever is first is still at it."""
 
-AWAY = (0.2, 0.5, 1.0, 2.0, 4.0)
-"""Seconds between attempts while the database is away; after that the work is done without a line."""
-
+MOST = 5000
+"""Commands on their way from their ack to their begin that are known here."""
 GONE = (StoreAway, SQLAlchemyError)
 """What a database raises that does not answer; the second is the engine's."""
 
-T = TypeVar("T")
 Open = Callable[[Collection[str]], Awaitable[set[str]]]
 """Which of these jobs are not at their end."""
 
@@ -53,6 +51,33 @@ class Behind(Unavailable):
         self.seconds = seconds
 
 
+class Coming:
+    """What was acknowledged here and has not begun, in its order: the engine may begin the second before the first.
+
+    Only where several processes share a server, and that went away meanwhile; so what one process knows is enough.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def add(self, job: str, invocation: str) -> None:
+        self._texts.setdefault(job, invocation)
+        while len(self._texts) > MOST:
+            del self._texts[next(iter(self._texts))]
+
+    def drop(self, job: str) -> None:
+        self._texts.pop(job, None)
+
+    def ahead_of(self, came: Came) -> list[Came]:
+        """Those before this one who ask about the same person."""
+        if came.job not in self._texts:
+            return []
+        before = takewhile(lambda job: job != came.job, self._texts)
+        mine = [self._texts[job] for job in before if job.startswith(f"{came.team}:")]
+        ahead = [_came(Invocation.model_validate_json(text)) for text in mine]
+        return [each for each in ahead if each and (each.team, each.who) == (came.team, came.who)]
+
+
 class Lines:
     """The lines, and who waits in them here. What cannot be written down for long is no reason not to do the work."""
 
@@ -60,38 +85,45 @@ class Lines:
         self._table, self._open = table, is_open
         self._waiting: dict[tuple[str, str], dict[Place, asyncio.Event]] = {}
         self._ready, self._door = asyncio.Event(), asyncio.Lock()
-        self._gave_up = -math.inf
-        """When the database was last away for too long."""
+        self._coming = Coming()
         self._asked: dict[str, float] = {}
         """When it was last asked whether a job is at its end."""
 
     async def take_up(self, left: Callable[[], Awaitable[Iterable[str]]]) -> None:
         """Give places to those whom an earlier process left, in their order; nobody new comes before that."""
-
-        async def places() -> None:
-            jobs = map(Invocation.model_validate_json, await left())  # not by their time: clocks are set back
-            await self._table.enter(*(Came(job.team, who, job.id) for job in jobs if (who := _who_of(job))))
-
         try:
-            await self._in_time(places)
+            jobs = map(Invocation.model_validate_json, await left())  # not by their time: clocks are set back
+            with patiently():
+                await self._table.enter(*(came for job in jobs if (came := _came(job))))
         except GONE as error:
             log.warning("no places for those who were there", error=type(error).__name__)
         finally:
             self._ready.set()
 
+    def comes(self, job: str, invocation: str) -> None:
+        """It is about to be acknowledged here, and will begin soon."""
+        self._coming.add(job, invocation)
+
+    def begins(self, job: str) -> None:
+        """It has begun, and stands in no line."""
+        self._coming.drop(job)
+
     async def enter(self, came: Came) -> Place | None:
+        """Take a place, behind those who were acknowledged before and are held up on their way here."""
         await self._ready.wait()
-        async with self._door:  # while one has to try again, nobody gets in before
+        async with self._door:
             try:
-                return (await self._in_time(lambda: self._table.enter(came)))[0]
+                return (await self._table.enter(*await self._before(came), came))[-1]
             except StoreAway:
                 _say(came.job)
                 return None
+            finally:
+                self._coming.drop(came.job)
 
     async def first(self, place: Place) -> Place | None:
         """Who is before this one, if anybody is who has not come to an end without a word."""
         try:
-            first = await self._in_time(lambda: self._table.first(place))
+            first = await self._table.first(place)
         except StoreAway:
             _say(place.job)
             return None
@@ -134,17 +166,11 @@ class Lines:
             next_one = min((p for p in line if p.connection == connection), key=lambda place: place.number)
             line[next_one].set()
 
-    async def _in_time(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Whoever went on at once because a disk was full for a moment would go before those who wait."""
-        for pause in AWAY if time.monotonic() - self._gave_up > sum(AWAY) else ():
-            with suppress(*GONE):
-                return await ask()
-            await asyncio.sleep(pause)
-        try:
-            return await ask()
-        except GONE:
-            self._gave_up = time.monotonic()
-            raise
+    async def _before(self, came: Came) -> list[Came]:
+        ahead = self._coming.ahead_of(came)
+        # Another process may have done it meanwhile, and nobody would ever leave that place.
+        still = await self._open([each.job for each in ahead]) if ahead else set()
+        return [each for each in ahead if each.job in still]
 
     async def _is_at_it(self, job: str) -> bool:
         """Asked now and then only: it is a question to the engine, and there may be many who wait."""
@@ -167,7 +193,9 @@ class Line:
         """Take a place, before anything that takes time: the order of the places is that of the commands."""
         who = _who(meant)
         self._counts = who is not None
-        if who is not None:
+        if who is None:
+            self._lines.begins(self._asked.id)
+        else:
             self._place = await self._lines.enter(Came(self._asked.team, who, self._asked.id))
 
     async def turn(self, at: ConnectionInfo) -> None:
@@ -215,8 +243,13 @@ def pause_of(error: Exception, pause: float) -> float:
     return error.seconds if isinstance(error, Behind) else pause
 
 
+def _came(job: Invocation) -> Came | None:
+    who = _who_of(job)
+    return None if who is None else Came(job.team, who, job.id)
+
+
 def _who_of(job: Invocation) -> str | None:
-    """The same for one that has not begun. What a button goes on with lies elsewhere: only its picks are at hand."""
+    """Whom one writes about that has not begun. What a button goes on with lies elsewhere: only its picks are at hand."""
     try:
         if on := continues(job):
             return f"id {on.picks.candidate}" if on.picks.candidate else None

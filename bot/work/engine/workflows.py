@@ -9,6 +9,7 @@ import structlog
 from dbos import DBOS
 
 from bot.operate.log import frames
+from bot.store.patience import patiently
 from bot.work.cluster.peers import Peers
 from bot.work.engine.runs import Runs
 from bot.work.engine.steps import DurableSteps, Steps
@@ -40,13 +41,17 @@ class Workflows:
 
     async def perform(self, invocation: str | None) -> str:
         steps = await self._begin()
-        return await _left(LOCKED_OUT) if invocation is None else await self._run(invocation, steps)
+        if invocation is None:
+            return await _left(LOCKED_OUT)
+        with patiently():
+            return await self._run(invocation, steps)
 
     async def work(self, kind: str | None = None, payload: str = "") -> str:
         steps = await self._begin()
         if kind is None or kind not in self._handlers:
             return await _left(UNHANDLED if kind else LOCKED_OUT)
-        return await _handled(kind, self._handlers[kind], payload, steps)
+        with patiently():
+            return await _handled(kind, self._handlers[kind], payload, steps)
 
     async def _begin(self) -> Steps:
         self.runs.begin(DBOS.workflow_id or "")

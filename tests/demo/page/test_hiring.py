@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 CHANNEL = "C0ENG"
 BUDGET = 2
-ROWS = 1_000
+ROWS = 300
 SHOWN = 200
 """Rows that the panel of an ATS draws."""
 TABLE = "First name,Last name,Email,Tags\n" + "".join(
@@ -77,11 +77,10 @@ async def _looked(window: Window, vendor: str) -> None:
     await desk.until(lambda: len(desk.calls) > seen + 2)
 
 
-@pytest.mark.timeout(660)
-async def test_a_thousand_rows_are_imported_while_one_watches(
+async def test_hundreds_of_rows_are_imported_while_one_watches(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "BULK_POLL", 0.05)
+    monkeypatch.setattr(jobs, "BULK_POLL", 0.25)
     await window.open(ADA, CHANNEL)
     await window.say("/candidate import via talynce")
     await window.form("Import candidates")
@@ -100,7 +99,7 @@ async def test_a_thousand_rows_are_imported_while_one_watches(
     await expect(message).to_contain_text(re.compile(r"[1-9]\d? %"), timeout=60_000)
     await expect(message).to_contain_text("a minute")
     await window.shoot("import-under-way")
-    await expect(message).to_contain_text(f"Imported {ROWS:,} people", timeout=540_000)
+    await expect(message).to_contain_text(f"Imported {ROWS:,} people", timeout=240_000)
     rows = window.demo.ats["talynce"].rows()
     await window.shoot("import-done")
     panel = window.by("ats-talynce")
