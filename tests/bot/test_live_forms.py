@@ -12,6 +12,8 @@ from tests.bot.town import GUEST, HIRING, MEMBER, PARTNER, SHARED, Town
 
 pytestmark = pytest.mark.anyio
 
+SLACK_WAITS = 3.0
+"""Seconds for the options of a menu."""
 VENDORS = ("recruspace", "eightfold", "talynce", "welcomekit")
 TITLES = {"recruspace": "Recruspace", "eightfold": "Eightfold", "talynce": "Talynce", "welcomekit": "Welcome"}
 
@@ -80,11 +82,11 @@ async def test_what_was_typed_is_always_offered(nearby: Town) -> None:
 
 
 async def test_a_slow_ats_does_not_hold_the_search_up(nearby: Town) -> None:
-    nearby.ats["talynce"].force(*[Fault(delay=1.5, done=True, status=503)] * 2)
+    nearby.ats["talynce"].force(*[Fault(delay=8.0, done=True, status=503)] * 2)
     view = await form(nearby, "note zoe@example.com via talynce", "note")
     started = asyncio.get_running_loop().time()
     offered = await search(nearby, view, "who", "rivera")
-    assert asyncio.get_running_loop().time() - started < 0.9
+    assert asyncio.get_running_loop().time() - started < SLACK_WAITS
     assert "Talynce is slow" in labels(offered)[-1]
 
 

@@ -150,6 +150,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._app = web.Application(middlewares=[stand_in._middleware])
         self._app.add_routes(stand_in.routes())
         self._app.freeze()
+        self._socket = make_mocked_request("GET", "/")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if self.chaos.away:
@@ -168,6 +169,10 @@ class Wire(httpx.AsyncBaseTransport):
             headers=dict(request.headers),
             payload=payload,
             app=self._app,
+            # To make these anew would cost more than all that is tried here.
+            writer=self._socket._payload_writer,
+            protocol=self._socket.protocol,
+            transport=self._socket.transport,
         )
         answer = await self._app._handle(asked)
         assert isinstance(answer, web.Response)

@@ -192,9 +192,9 @@ def test_every_example_in_the_table_is_understood() -> None:
 
 @pytest.mark.parametrize("verb", ["", "add ", "note jane ", "tag jane ", "move jane to ", "find "])
 def test_a_megabyte_is_a_problem_that_is_said_at_once(verb: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert "characters; I can take 12,000 at most" in problem(verb + "x" * 2**20)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 NASTY = (
