@@ -13,21 +13,22 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
-from dbos import DBOS, DBOSClient, DBOSConfig, WorkflowStatus
+from dbos import DBOS, DBOSClient, DBOSConfig
 
 from bot.operate.metrics import ENGINE, writing
 from bot.store.base import StoreAway, StoreRefused
 from bot.store.vault import Vault
+from bot.work.background import Background
 from bot.work.cluster.peers import Peers
 from bot.work.engine.arrivals import Arrivals, arriving
 from bot.work.engine.backlog import Backlog
 from bot.work.engine.database import Database
+from bot.work.engine.holders import Holders
 from bot.work.engine.inbox import Arrived
 from bot.work.engine.jobs_file import open_file
 from bot.work.engine.jobs_server import open_server
 from bot.work.engine.put import BULK, QUEUE, VERSION, WORK, WORKFLOW, Put, options_of
 from bot.work.engine.records import Records
-from bot.work.engine.runs import Runs
 from bot.work.engine.sealing import Sealed
 from bot.work.engine.steps import Steps
 from bot.work.engine.turns import Turns
@@ -131,36 +132,6 @@ class Jobs:
     def _arrived(self) -> set[str]:
         return self._arrivals.ids if self._arrivals else set()
 
-    async def owners(self) -> set[str]:
-        """The ids of the processes that have begun with something."""
-        return {job.executor_id or "" for job in await self._begun()}
-
-    async def take_over(self, executor: str) -> None:
-        """Have what a dead process had begun with done by whoever comes first."""
-        queues: dict[str, list[str]] = {}
-        for job in await self._begun(executor):
-            queues.setdefault(job.queue_name or QUEUE, []).append(job.workflow_id)
-        for queue, ids in queues.items():
-            for at in range(0, len(ids), AT_ONCE):
-                chunk = ids[at : at + AT_ONCE]
-                await asyncio.to_thread(self._client.resume_workflows, chunk, queue_name=queue)
-        log.info("work of a dead process taken over", count=sum(map(len, queues.values())))
-
-    async def keep_ours(self, executor: str, runs: Runs) -> None:
-        """Let go of what others have taken over, since they took this process for dead."""
-        mine = {job.workflow_id for job in await self._begun(executor)}
-        if count := runs.keep(mine):
-            log.warning("others have taken work over from here", count=count)
-
-    async def _begun(self, executor: str | None = None) -> Sequence[WorkflowStatus]:
-        return await asyncio.to_thread(
-            self._client.list_workflows,
-            status="PENDING",
-            executor_id=executor,
-            load_input=False,
-            load_output=False,
-        )
-
     async def sweep(self, older_than: timedelta | None = None) -> int:
         """Delete ended jobs, with all they held, once their retention is over."""
         lasts = self._lasts if older_than is None else older_than
@@ -257,11 +228,14 @@ async def running(
     DBOS.launch()
     await _open_queues(handlers, BULK_POLL if isinstance(where, Path) else POLL)
     jobs.start()
-    peers.on_takeover(jobs.take_over)
-    peers.on_regained(partial(jobs.keep_ours, peers.id, flows.runs))
-    await peers.suspect(await jobs.owners())
+    holders = Holders(client, database.reading, peers.id, flows.runs)
+    peers.on_takeover(holders.take_over)
+    peers.on_regained(holders.keep_ours)
+    await peers.suspect(await holders.all())
     try:
-        async with arriving(where, vault, jobs.turns, begin) as arrivals:
+        async with arriving(where, vault, jobs.turns, begin) as arrivals, Background() as background:
+            if not isinstance(where, Path):
+                background.start(holders.look_forever())
             if arrivals:
                 jobs.arrive_through(arrivals)
             yield jobs

@@ -15,6 +15,9 @@ from bot.work.cluster import presence
 from bot.work.cluster.peers import Peers, among
 from bot.work.cluster.presence import PROCESSES
 from bot.work.command.journal import Journal
+from bot.work.engine import holders
+from bot.work.engine.holders import Holders
+from bot.work.engine.runs import Runs
 from bot.work.engine.steps import Steps
 from bot.work.jobs import Jobs
 from connectors.base import Capability
@@ -100,7 +103,7 @@ async def test_work_that_was_taken_from_a_living_process_is_not_written_twice_wh
         await jobs.put_work("write", "1", "payload")
         await writer.begun.wait()
         async with buried(postgres_url, peers):
-            await jobs.take_over(peers.id)
+            await Holders(jobs._client, jobs._database.reading, peers.id, Runs()).take_over(peers.id)
             await writer.given_up.wait()
             assert not writer.ended.is_set()
         await writer.ended.wait()
@@ -120,6 +123,27 @@ async def test_a_process_lets_go_of_what_another_has_taken_over(postgres_url: st
         await peers.ready()
         assert await jobs.open_jobs() == 1
     assert not writer.ended.is_set()
+
+
+async def test_what_the_server_gave_in_an_answer_that_broke_off_is_done_all_the_same(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holders, "LOOK", 0.05)
+    monkeypatch.setattr(holders, "UNHEARD", 1.0)
+    writer = Writer()
+    async with asyncio.timeout(60), running(postgres_url, writer) as (jobs, peers):
+        await jobs.put_work("write", "1", "payload", delay=3600)
+        given = (
+            "update dbos.workflow_status set status = 'PENDING', executor_id = %s,"
+            " started_at_epoch_ms = extract(epoch from clock_timestamp()) * 1000"
+        )
+        async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as server:
+            await server.execute(given, [peers.id])
+        await writer.begun.wait()
+        # It takes longer than that, and is not begun once more.
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(writer.given_up.wait(), 3)
+    assert writer.arrived == ["payload"]
 
 
 async def test_connections_that_break_lose_no_work_and_nobody_has_to_ask_again(postgres_url: str) -> None:
