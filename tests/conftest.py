@@ -1,10 +1,12 @@
 """What every test gets: one event loop backend, no blocking call on it, and a look at all that a bot sends."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import trust
 from tests.payloads import Watch, watching
 
 pytest_plugins = ["tests.postgres", "tests.stores"]
@@ -27,8 +29,15 @@ LONG = (
 )
 """Files that take longest: they go first, so that no process is left alone with one of them at the end."""
 
-settings.register_profile("no timed tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("no timed tests")
+settings.register_profile(
+    "the same each time",  # and not timed
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("others each time", settings.get_profile("the same each time"), derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "the same each time"))
+trust.share()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

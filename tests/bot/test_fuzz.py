@@ -10,7 +10,7 @@ from tests.fuzz.volley import Report
 
 pytestmark = pytest.mark.anyio
 
-SEED, BODIES = 20261122, 500
+SEED, BODIES = 20261122, 300
 KINDS = {
     "slash_command",
     "block_actions",

@@ -77,7 +77,7 @@ CHANGES = st.builds(Change, kind=st.sampled_from(KINDS), candidate=people())
 HISTORIES = st.lists(st.tuples(st.sampled_from(ROOMS), CHANGES), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(history=HISTORIES, budget=st.integers(0, 3))
 def test_no_room_is_ever_sent_more_than_its_level_allows(
     history: list[tuple[Level, Change]], budget: int
@@ -101,7 +101,7 @@ def too_much(said: list[Said], level: Level) -> list[str]:
     return [each.payload for each in said if each.kinds - MAY_SAY[level]]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(history=HISTORIES, times=st.integers(2, 3))
 def test_each_person_has_one_card_and_a_repeated_event_changes_nothing(
     history: list[tuple[Level, Change]], times: int
@@ -122,7 +122,7 @@ def test_each_person_has_one_card_and_a_repeated_event_changes_nothing(
     asyncio.run(live())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(history=HISTORIES, fails=st.lists(st.sampled_from(FAILS), max_size=12))
 def test_whatever_breaks_off_nobody_reads_anything_twice(
     history: list[tuple[Level, Change]], fails: list[str]
@@ -141,7 +141,7 @@ def test_whatever_breaks_off_nobody_reads_anything_twice(
     asyncio.run(live())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(crowd=st.integers(1, 30), budget=st.integers(0, 5))
 def test_an_hour_has_no_more_cards_than_its_budget_and_one_digest(crowd: int, budget: int) -> None:
     async def live() -> None:

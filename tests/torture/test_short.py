@@ -9,7 +9,7 @@ from tests.torture.said import mark_of
 
 pytestmark = pytest.mark.anyio
 
-KILLS = 5
+KILLS = 4
 
 
 ON_BOTH = pytest.mark.parametrize("server", [False, True], ids=["sqlite", "postgres"])

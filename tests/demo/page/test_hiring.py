@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 CHANNEL = "C0ENG"
 BUDGET = 2
-ROWS = 300
+ROWS = 220
 SHOWN = 200
 """Rows that the panel of an ATS draws."""
 TABLE = "First name,Last name,Email,Tags\n" + "".join(
