@@ -49,7 +49,7 @@ from bot.work.forgetting.trail import Trail
 from bot.work.jobs import Jobs
 from bot.work.perform import Job
 from bot.work.sandbox.sheets import SheetReader
-from connectors import Http, new_client
+from connectors.http import Http, new_client
 
 log = structlog.get_logger()
 

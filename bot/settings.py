@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.store.address import SQLITE, checked
 from bot.store.vault import Vault
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[!-~]*)?")
 """Where a host of a vendor is; nobody's name and password are in it."""

@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.store.base import StoreAway, StoreRefused, StoreTaken
 from bot.store.vault import new_key
 from bot.work.engine.jobs_file import UnsuitableSqlite
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 NO_KEY = "No key came on standard input: give it as one line, for example from a file with `< key.txt`."
 

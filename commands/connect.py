@@ -16,8 +16,8 @@ from commands.connection import VENDORS
 from commands.text.connection_name import NAME_LIMIT, connection_name
 from commands.text.grammar import bounded, shown, unescaped, words
 from commands.text.reading import Reading
-from connectors import CONNECTORS
 from connectors.base import AccountSettings, Connector
+from connectors.vendors import CONNECTORS
 
 NAME = "connection_name"
 SECRET_HINT = "Slack cannot hide what is typed here. It is encrypted before it is stored."  # noqa: S105

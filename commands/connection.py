@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from commands.base import ConnectionInfo, Interrupt, Person, Request
 from commands.cards import flow
 from commands.cards.connection import Vendor
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 VENDORS: tuple[Vendor, ...] = tuple(Vendor(c.vendor, c.title) for c in CONNECTORS.values())
 

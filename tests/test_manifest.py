@@ -19,7 +19,7 @@ from bot.demo.slack.scopes import GRANTED
 from bot.operate.manifest import FEATURES, UnknownFeature, as_json, as_yaml, manifest, scopes
 from bot.shell import cli
 from bot.slack.shortcuts import TABLE, VERBS
-from commands import COMMANDS
+from commands.catalogue import COMMANDS
 from tests.schemas import beside
 
 Manifest = dict[str, Any]

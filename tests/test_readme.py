@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bot.operate.tables import WORDS, capabilities_table, commands_table, main, papers, rewritten
-from commands import COMMANDS
-from connectors import CONNECTORS, Capability, Connector
+from commands.catalogue import COMMANDS
+from connectors.base import Capability, Connector
 from connectors.models import Account
+from connectors.vendors import CONNECTORS
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from bot.settings import Settings
 from bot.shell import cli
-from commands import COMMANDS
+from commands.catalogue import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PAPERS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

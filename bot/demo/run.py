@@ -23,7 +23,7 @@ from bot.operate.manifest import manifest
 from bot.serve import stopping
 from bot.settings import Settings
 from bot.store.vault import new_key
-from commands import COMMANDS
+from commands.catalogue import COMMANDS
 
 DESCRIPTIONS = {"/candidate": "Add, find, note, tag and move candidates", "/ats": "Connect your ATS"}
 FIRST = "recruspace"

@@ -23,8 +23,9 @@ from commands.connect import problems, vendor_called
 from commands.ports.auditing import OPERATOR
 from commands.text.connection_name import connection_name
 from commands.text.grammar import shown
-from connectors import CONNECTORS, Http, new_client
 from connectors.errors import ConnectorError
+from connectors.http import Http, new_client
+from connectors.vendors import CONNECTORS
 
 TEAM = re.compile(r"[TE][A-Z0-9]{1,30}")
 WHERE = (

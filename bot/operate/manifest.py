@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from commands import COMMANDS
+from commands.catalogue import COMMANDS
 
 Manifest = dict[str, Any]
 """The manifest is Slack's own document, of Slack's own shape."""

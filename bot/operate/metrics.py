@@ -15,8 +15,8 @@ from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
 from bot.store.base import StoreAway
-from connectors import CONNECTORS
 from connectors.http import Call
+from connectors.vendors import CONNECTORS
 
 ACKS = Histogram(
     "shortlist_ack_seconds",

@@ -16,11 +16,11 @@ from typer.core import TyperCommand, TyperGroup
 from bot.operate import metrics
 from bot.settings import Settings
 from bot.shell import cli
-from commands import COMMANDS
 from commands.base import Command
+from commands.catalogue import COMMANDS
 from commands.connect import fields
-from connectors import CONNECTORS
 from connectors.base import Capability, Connector, Quirk
+from connectors.vendors import CONNECTORS
 
 YES, NO = "yes", "—"
 WORDS = {

@@ -20,7 +20,6 @@ from bot.slack.unopened import unopened
 from bot.work.background import Start
 from bot.work.cluster.sharing import Sharing
 from bot.work.lookups import Lookups
-from commands import command
 from commands.base import (
     Action,
     Card,
@@ -39,6 +38,7 @@ from commands.cards import learned
 from commands.cards.authorship import SIGNED
 from commands.cards.form import ACTION
 from commands.cards.live import ATS, name_of
+from commands.catalogue import command
 from commands.connection import settle
 from commands.fields import read_place_field, read_tags_field
 from commands.permission import refusal

@@ -22,11 +22,11 @@ from bot.store.activity import Activity
 from bot.store.vault import CannotOpen
 from bot.work.background import Start
 from bot.work.jobs import RETENTION
-from commands import command
 from commands.base import ConnectionInfo, ConnectionRegistry, Invalid, Person
 from commands.cards import blocks, flow
 from commands.cards.connection import Health
 from commands.cards.home import Line, Page, home_view
+from commands.catalogue import command
 from commands.connection import VENDORS
 from commands.ports.deed import Deed, can_edit, can_send_again
 from connectors.errors import ConnectorError

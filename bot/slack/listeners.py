@@ -32,7 +32,6 @@ from bot.slack.understand import (
     submitted,
     typed,
 )
-from commands import draft
 from commands.base import (
     Action,
     Card,
@@ -46,6 +45,7 @@ from commands.base import (
 )
 from commands.cards import blocks, flow, menu
 from commands.cards.form import notice
+from commands.catalogue import draft
 
 log = structlog.get_logger()
 

@@ -12,8 +12,9 @@ from commands.base import Block, Command, ConnectionInfo, Opening, Request
 from commands.cards import authorship, learned
 from commands.cards.live import live
 from commands.text.person import AddRequest
-from connectors import CONNECTORS, Connector
+from connectors.base import Connector
 from connectors.models import Candidate
+from connectors.vendors import CONNECTORS
 
 PERSONAL = ("name", "email", "phone", "links")
 """The fields that differ from person to person."""

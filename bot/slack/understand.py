@@ -8,9 +8,9 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from bot.slack.invocation import Invocation, Outdated, Source
-from commands import command, find_command
 from commands.base import Action, Command, Continue, Opening, Picks, Request, Run, Usage
 from commands.cards import menu
+from commands.catalogue import command, find_command
 from commands.fields import merged
 
 T = TypeVar("T", Continue, Opening, Run)

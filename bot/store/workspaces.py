@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from commands.base import ConnectionInfo
 from commands.ports.auditing import OPERATOR, SLACK
 from commands.ports.watching import WatchState
-from connectors import CONNECTORS
 from connectors.errors import NotFound
+from connectors.vendors import CONNECTORS
 
 from .audit import Happened, bury
 from .base import Row, Store, Write

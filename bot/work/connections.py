@@ -12,9 +12,11 @@ from bot.store.vault import CannotOpen
 from bot.store.workspaces import Workspaces
 from commands.base import ConnectionInfo, Invalid
 from commands.ports.watching import WatchState
-from connectors import CONNECTORS, Connector, Http
+from connectors.base import Connector
 from connectors.errors import Locked, NotFound
+from connectors.http import Http
 from connectors.models import Account
+from connectors.vendors import CONNECTORS
 
 MOST = 10_000
 

@@ -15,10 +15,10 @@ from bot.store.vault import CannotOpen
 from bot.work.background import Start
 from bot.work.connections import Connections
 from commands.base import ConnectionInfo, Invalid
-from connectors import CONNECTORS
 from connectors.errors import ConnectorError
 from connectors.matching import plain, titled
 from connectors.models import Candidate, Destination
+from connectors.vendors import CONNECTORS
 
 log = structlog.get_logger()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import struct
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 import docx
 from docx.document import Document
@@ -16,38 +13,12 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from pypdf import PasswordType, PdfReader
 from pypdf.errors import PyPdfError
 
-from commands.extract.errors import CannotRead, Encrypted, NotADocument, TooLarge, Unreadable
+from commands.extract.errors import CannotRead, Encrypted, NotADocument, Unreadable
+from commands.extract.package import BROKEN, check_package
 
 PAGES = 20
 CHARACTERS = 60_000
-PARTS = 2_000
-UNPACKED = 50_000_000
-XML_PART = 8_000_000
-RATIO = 200
-"""How much smaller than its content a part may be; text packs ten times, emptiness a thousand times."""
-RATIO_FROM = 1_000_000
-CHUNK = 1 << 16
-
-BROKEN = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    BadZipFile,
-    EOFError,
-    LargeZipFile,
-    LookupError,
-    MemoryError,
-    OpcError,
-    OSError,
-    PyPdfError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What parsers raise about files that are not what they should be."""
+NO_DOCUMENT = (*BROKEN, OpcError, PyPdfError)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -64,7 +35,7 @@ def text_of(content: bytes, kind: str, *, pages: int = PAGES, characters: int = 
         text = "".join(_limited(read(content, pages), characters))
     except CannotRead:
         raise
-    except BROKEN:
+    except NO_DOCUMENT:
         raise Unreadable from None
     tidy = unicodedata.normalize("NFKC", text[:characters]).replace("\0", "")
     if not any(letter.isalnum() for letter in tidy):
@@ -107,43 +78,6 @@ def _of_docx(content: bytes, pages: int) -> Iterator[str]:
     for root in _roots(document):
         yield from _words(root)
         yield "\n"
-
-
-def check_package(content: bytes, main: str, xml_part: int = XML_PART) -> None:
-    """Refuse a bomb before anything is parsed: by what it declares, then by what really comes out.
-
-    `main` is the part that makes it the document it should be, `xml_part` how large one of XML may be. Raises
-    `CannotRead`, and what is `BROKEN`.
-    """
-    with ZipFile(BytesIO(content)) as package:
-        parts = package.infolist()
-        if any(part.flag_bits & 1 for part in parts):
-            raise Encrypted
-        if not any(part.filename == main for part in parts):
-            raise NotADocument
-        if len(parts) > PARTS or sum(part.file_size for part in parts) > UNPACKED:
-            raise TooLarge
-        left = UNPACKED
-        for part in parts:
-            if part.file_size > RATIO_FROM and part.file_size > RATIO * part.compress_size:
-                raise TooLarge
-            left -= _unpacked(package, part.filename, left, xml_part)
-
-
-def _unpacked(package: ZipFile, name: str, left: int, xml_part: int) -> int:
-    """The true size of a part. Entities are what XML bombs are made of, and no word processor writes any."""
-    xml = name.casefold().endswith((".xml", ".rels"))
-    size, tail = 0, b""
-    with package.open(name) as part:
-        while chunk := part.read(CHUNK):
-            size += len(chunk)
-            if size > (min(left, xml_part) if xml else left):
-                raise TooLarge
-            seen = tail + chunk.replace(b"\0", b"")
-            if xml and (b"<!DOCTYPE" in seen or b"<!ENTITY" in seen):
-                raise Unreadable
-            tail = seen[-16:]
-    return size
 
 
 def _roots(document: Document) -> Iterator[BaseOxmlElement]:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
-from commands.extract.documents import BROKEN
 from commands.extract.errors import Encrypted, TooLarge, Unreadable
+from commands.extract.package import BROKEN
 from commands.table.sheet import (
     LARGEST,
     ROWS,

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 from zipfile import ZipFile
 
-from commands.extract.documents import CHUNK, check_package
 from commands.extract.errors import NotADocument, TooLarge
+from commands.extract.package import CHUNK, check_package
 from commands.table.sheet import (
     COLUMNS,
     TEXT,

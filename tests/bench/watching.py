@@ -24,8 +24,9 @@ from bot.work.connections import Connections
 from bot.work.watch import SYNC, WORKERS, Key, Watch
 from bot.work.watching.poll import Poll
 from commands.ports.subscription import Subscription
-from connectors import CONNECTORS, Http, new_client
+from connectors.http import Http, new_client
 from connectors.models import ChangeKind
+from connectors.vendors import CONNECTORS
 from tests.bench.servers import UNPACED, WHICH_ATS, process
 from tests.bench.whole import copied
 

@@ -18,8 +18,9 @@ from bot.work.channels.announcement import ANNOUNCE, Announcement
 from commands.cards.chart import chart
 from commands.cards.weekly import WeekOf, described, weekly_card
 from commands.ports.rooms import Level
-from connectors import CONNECTORS, Http, new_client
+from connectors.http import Http, new_client
 from connectors.models import Candidate, Change, ChangeKind
+from connectors.vendors import CONNECTORS
 from tests.bot.town import ADMIN, HIRING, MEMBER, PRIVATE, SHARED, Town
 
 pytestmark = pytest.mark.anyio

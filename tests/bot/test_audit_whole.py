@@ -27,8 +27,8 @@ from bot.store.sqlite import SqliteStore
 from bot.store.vault import Vault, new_key
 from bot.work import perform
 from bot.work.command import ledger
-from commands import COMMANDS, HIDDEN
 from commands.base import Action, Command, Picks, Run
+from commands.catalogue import COMMANDS, HIDDEN
 from tests.bot.conftest import KEY, Serve
 from tests.bot.importing import begun, mapped, message, table
 from tests.bot.private import EMAIL, JANE, NOTE, private

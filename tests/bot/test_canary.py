@@ -21,7 +21,8 @@ from bot.store.installations import Installation, InstallationTable
 from bot.store.vault import Vault, new_key
 from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections
-from connectors import CONNECTORS, Http, new_client
+from connectors.http import Http, new_client
+from connectors.vendors import CONNECTORS
 from tests.bot.conftest import Serve
 from tests.bot.private import secrets
 from tests.bot.serving import Served

@@ -18,7 +18,7 @@ from bot.slack.deliver import Deliver
 from bot.slack.files import GONE, Files
 from bot.slack.upload import Upload
 from commands.ports.attached import CannotAttach
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 pytestmark = pytest.mark.anyio
 

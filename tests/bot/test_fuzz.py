@@ -3,8 +3,8 @@
 import pytest
 
 from bot.slack.shortcuts import TABLE, VERBS
-from commands import COMMANDS
 from commands.base import Action
+from commands.catalogue import COMMANDS
 from tests.fuzz.run import run
 from tests.fuzz.volley import Report
 

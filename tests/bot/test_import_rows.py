@@ -21,7 +21,8 @@ from bot.work.importing.rows import Rows
 from commands.table.columns import Table
 from commands.table.importing import Import, Plan, State, Wish
 from commands.table.spreadsheet import sheet_of
-from connectors import Connector, Http, new_client
+from connectors.base import Connector
+from connectors.http import Http, new_client
 from connectors.models import Destination, Kind
 from connectors.pace import Pace
 from connectors.recruspace import Recruspace, RecruspaceSettings

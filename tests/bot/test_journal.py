@@ -13,9 +13,11 @@ from bot.work.command import journal
 from bot.work.command.journal import Journal, Undecided
 from bot.work.command.journalled import Journalled
 from bot.work.engine.steps import Do
-from connectors import CONNECTORS, Connector, Http, new_client
+from connectors.base import Connector
 from connectors.errors import ConnectorError, Refused, StillProcessing, Unavailable
+from connectors.http import Http, new_client
 from connectors.models import Candidate, Kind, NewCandidate, NewNote
+from connectors.vendors import CONNECTORS
 
 pytestmark = pytest.mark.anyio
 

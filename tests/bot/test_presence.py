@@ -15,7 +15,7 @@ from bot.work.cluster import alone, presence, rates
 from bot.work.cluster.peers import Peers, among
 from bot.work.cluster.presence import PROCESSES, Presence, present
 from bot.work.cluster.rates import Rates
-from connectors import Http, new_client
+from connectors.http import Http, new_client
 from connectors.pace import MARGIN, Pace, background
 from connectors.recruspace import Recruspace
 

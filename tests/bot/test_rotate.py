@@ -24,7 +24,7 @@ from bot.work import jobs as engine
 from bot.work.connections import Connections
 from bot.work.engine.records import older_keys
 from bot.work.engine.steps import Steps
-from connectors import Http, new_client
+from connectors.http import Http, new_client
 from tests.bot.kept import fill
 from tests.stores import ON_A_FILE
 

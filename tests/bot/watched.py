@@ -25,9 +25,11 @@ from bot.work.connections import Connections
 from bot.work.watch import Key, Watch
 from bot.work.watching.poll import Poll
 from commands.base import ConnectionInfo
-from connectors import CONNECTORS, Connector, Http
+from connectors.base import Connector
 from connectors.eightfold import Eightfold
+from connectors.http import Http
 from connectors.pace import Pace
+from connectors.vendors import CONNECTORS
 from connectors.welcomekit import WelcomeKit
 
 TEAM = "T1"

@@ -9,7 +9,7 @@ from commands.cards import allowance, authorship, blocks, flow
 from commands.cards.form import modal
 from commands.cards.source import Source
 from commands.ports.rules import Bar, Group, Groups, Rule, Silence
-from connectors import Capability
+from connectors.base import Capability
 
 if TYPE_CHECKING:
     from .samples import Words

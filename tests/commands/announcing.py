@@ -10,7 +10,7 @@ from commands.cards import subscription as cards
 from commands.cards.source import Source
 from commands.ports.rooms import Level, Room
 from commands.ports.subscription import ALL, Filters, Subscription
-from connectors import Capability
+from connectors.base import Capability
 from connectors.models import Candidate, Change, ChangeKind, Destination, JobChange, Kind, Placement
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from bot.demo.ats import StandInAts
-from commands import command, find_command
 from commands.base import Card, ConnectionInfo, Context, Interrupt, Person, Picks, Reply, Request
+from commands.catalogue import command, find_command
 from commands.ports.watching import WatchState
-from connectors import CONNECTORS
 from connectors.errors import BadCredentials, ConnectorError
 from connectors.models import Account
+from connectors.vendors import CONNECTORS
 
 from ..connectors.conftest import Pair, PairOf
 from ..connectors.conftest import pair_of as pair_of

@@ -1,7 +1,7 @@
 """Opens and reads forms as the bot does."""
 
-from commands import command, draft
 from commands.base import Block, Command, Opening, Request, Values
+from commands.catalogue import command, draft
 
 
 def open_form(opening: Opening) -> Block:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from commands import COMMANDS, command
 from commands.base import Card, ConnectionInfo, Continue, Opening, Picks, Run
 from commands.cards import candidate, choice, connection, flow, receipt, shared, trouble, undone
 from commands.cards import help as helping
 from commands.cards.connection import Health
 from commands.cards.source import Source
+from commands.catalogue import COMMANDS, command
 from commands.connect import ConnectRequest
 from commands.connection import VENDORS
 from commands.move import MoveRequest
@@ -21,7 +21,7 @@ from commands.ports.watching import Problem, WatchState
 from commands.subscribe import SubscribeRequest
 from commands.tag import TagRequest
 from commands.text.person import AddRequest
-from connectors import Capability
+from connectors.base import Capability
 from connectors.errors import (
     Ambiguous,
     BadCredentials,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.demo.ats.world import SAM
 from bot.demo.slack.inputs import Values, state_of
-from commands import COMMANDS, HIDDEN, command
 from commands.allow import AllowRequest, Wanted, begin, draw, parse, read, run
 from commands.base import Card, Command, Context, Interrupt, Opening, Person, Picks, Request, Usage
+from commands.catalogue import COMMANDS, HIDDEN, command
 from commands.imports import ColumnsRequest
 from commands.permission import TAKES, refusal, taken
 from commands.ports.rules import VERBS, Bar, Group, Groups, Rule, Silence

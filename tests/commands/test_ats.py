@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from commands import command, find_command
 from commands.base import ConnectionInfo, Context, Interrupt, Invalid, Opening, Picks, Usage
+from commands.catalogue import command, find_command
 from commands.connect import ConnectRequest
 from commands.connection import settle
 from commands.note import NoteRequest
 from commands.permission import refusal
 from commands.ports.watching import Problem, WatchState
-from connectors import CONNECTORS
 from connectors.errors import BadCredentials, Unavailable
+from connectors.vendors import CONNECTORS
 from tests.commands.forms import open_form, read_form
 
 from ..schemas import problems, things

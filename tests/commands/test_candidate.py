@@ -8,8 +8,8 @@ import pytest
 
 from bot.demo.ats.server import Fault
 from bot.demo.ats.world import ADA, NOOR, SAM, ZOE
-from connectors import Http, new_client
 from connectors.errors import Ambiguous, Unavailable
+from connectors.http import Http, new_client
 from connectors.models import Candidate, Kind, NewNote, Note, Placement
 from connectors.recruspace import Recruspace, RecruspaceSettings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.ats.world import ZOE
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 from ..connectors.conftest import PairOf
 from .conftest import Sitting, values, words

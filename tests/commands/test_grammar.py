@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands import COMMANDS, command, find_command
 from commands.base import Command, Request, Usage
+from commands.catalogue import COMMANDS, command, find_command
 from commands.text.grammar import NOTE_LIMIT, TEXT_LIMIT
 from commands.text.person import parse_person
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from commands import command
 from commands.base import Block, Run
 from commands.cards.home import ASK_AN_ADMIN, CONNECTIONS, home_view
+from commands.catalogue import command
 from commands.ports.deed import State, can_edit, can_send_again
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 from ..schemas import problems, things
 from .homes import ADMIN, MEMBER, deed, full, homes, lines, page

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from bot.work.forgetting.subjects import subjects_of
-from commands import COMMANDS, find_command
 from commands.base import Usage
 from commands.cards import blocks
+from commands.catalogue import COMMANDS, find_command
 from commands.extract import message_text, people_in
 from commands.text.chosen import chosen
 from commands.text.recognise import tidy_address

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands import command, find_command
 from commands.base import Picks, Run, Usage
 from commands.cards import candidate as drawing
 from commands.cards import menu, receipt
 from commands.cards.about import candidate_of
+from commands.catalogue import command, find_command
 from connectors.models import Candidate
 
 from ..schemas import things

@@ -16,7 +16,7 @@ from commands.base import Card, Picks, Run
 from commands.cards import shared
 from commands.cards.source import Source
 from commands.ports.rooms import Level, Posted, Room, seen_in
-from connectors import Capability
+from connectors.base import Capability
 from connectors.models import Candidate, Kind, Placement, Status
 
 from ..schemas import problems
@@ -142,7 +142,7 @@ async def sharing(sitting: Sitting, talk: Talk) -> Sitting:
 
 async def clicks(sitting: Sitting, text: str = "", job: str = "T1:1") -> Card:
     """*Share* for Zoë, or *Post* with what its button carries."""
-    from commands import command
+    from commands.catalogue import command
 
     share = command("/candidate", "share")
     return await replace(sitting, context=replace(sitting.context, job=job)).runs(

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.demo.ats.world import ZOE
-from commands import command
 from commands.base import Card, Context, Person
+from commands.catalogue import command
 from commands.undo import WINDOW
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 from ..connectors.conftest import PairOf
 from .conftest import Sitting, values, words

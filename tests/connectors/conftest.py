@@ -10,7 +10,9 @@ import stamina
 
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.world import large_world
-from connectors import CONNECTORS, Connector, Http, new_client
+from connectors.base import Connector
+from connectors.http import Http, new_client
+from connectors.vendors import CONNECTORS
 
 QUICK = httpx.Timeout(2.0, read=0.5)
 

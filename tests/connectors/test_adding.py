@@ -10,8 +10,10 @@ import pytest
 
 from bot.demo import ats as stand_ins
 from bot.demo.ats.server import Fault
-from connectors import CONNECTORS, Capability, wire
+from connectors import wire
+from connectors.base import Capability
 from connectors.errors import ConnectorError, MissingPermission
+from connectors.vendors import CONNECTORS
 
 from . import test_contract
 from .conftest import Pair, PairOf

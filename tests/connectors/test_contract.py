@@ -11,7 +11,7 @@ import pytest
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.server import Fault
 from bot.demo.ats.world import ADA, LIMBO, NOOR, SAM, ZOE
-from connectors import CONNECTORS, Capability, Connector
+from connectors.base import Capability, Connector
 from connectors.errors import (
     BadCredentials,
     ConnectorError,
@@ -22,6 +22,7 @@ from connectors.errors import (
     Unsupported,
 )
 from connectors.models import Candidate, ChangeKind, Destination, Kind, NewCandidate, NewNote, Resume
+from connectors.vendors import CONNECTORS
 
 from .conftest import PairOf
 from .failures import CASES, COMMON, SECRET_PERSON

@@ -16,7 +16,7 @@ from bot.demo.ats.server import Call, Fault
 from bot.demo.ats.world import ADA, SAM, ZOE, large_world
 from bot.work.command.journal import Journal, Undecided
 from bot.work.command.journalled import Journalled
-from connectors import Http, eightfold_news, new_client
+from connectors import eightfold_news
 from connectors.eightfold import Eightfold
 from connectors.eightfold_settings import EightfoldSettings
 from connectors.errors import (
@@ -27,6 +27,7 @@ from connectors.errors import (
     Unavailable,
     UnexpectedResponse,
 )
+from connectors.http import Http, new_client
 from connectors.models import ChangeKind, Destination, Kind, NewCandidate, Resume, Status
 from tests.bot.hall import NoSteps
 

@@ -11,11 +11,12 @@ import pytest
 from aiohttp import web
 from pydantic import ValidationError
 
-from connectors import CONNECTORS, new_client
 from connectors import answer as answers
 from connectors.errors import ConnectorError, Unavailable, UnexpectedResponse
+from connectors.http import new_client
 from connectors.models import Resume
 from connectors.public import is_public
+from connectors.vendors import CONNECTORS
 from tests.connectors.conftest import PairOf
 
 pytestmark = pytest.mark.anyio

@@ -13,10 +13,11 @@ import stamina
 from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.server import Fault
 from bot.demo.ats.world import ZOE, small_world
-from connectors import CONNECTORS, Connector, Http, new_client
+from connectors.base import Connector
 from connectors.errors import RateLimited
-from connectors.http import LIMITS, PATIENCE, retry_after
+from connectors.http import LIMITS, PATIENCE, Http, new_client, retry_after
 from connectors.pace import AT_ONCE
+from connectors.vendors import CONNECTORS
 
 from .conftest import PairOf
 from .test_contract import NOTE, one

@@ -6,8 +6,9 @@ import pytest
 
 from bot.demo.ats.server import Call, Fault
 from bot.demo.ats.world import ADA, LIMBO, SILENT, ZOE
-from connectors import Http, new_client, talynce
+from connectors import talynce
 from connectors.errors import Ambiguous, NotFound, Refused, UnexpectedResponse
+from connectors.http import Http, new_client
 from connectors.models import (
     Candidate,
     Change,

@@ -11,8 +11,9 @@ from bot.demo.ats.welcomekit import API, ORGANIZATION
 from bot.demo.ats.welcomekit import StandInWelcomeKit as StandIn
 from bot.demo.ats.welcomekit_records import Record
 from bot.demo.ats.world import ADA, LIMBO, SAM, SILENT, ZOE
-from connectors import Http, new_client, welcomekit
+from connectors import welcomekit
 from connectors.errors import Conflict, Misconfigured, MissingPermission, NotFound, Refused
+from connectors.http import Http, new_client
 from connectors.models import Candidate, ChangeKind, Destination, Kind, NewCandidate, NewNote, Resume, Status
 from connectors.welcomekit import WelcomeKit
 from connectors.welcomekit_api import WelcomeKitSettings

@@ -19,7 +19,7 @@ from bot.demo.slack.wire import Json
 from bot.demo.slack.workspace import Message, SlackError, View
 from bot.slack.shortcuts import VERBS
 from bot.work import perform
-from commands import COMMANDS
+from commands.catalogue import COMMANDS
 from tests.bot.importing import begun, mapped, message, table
 from tests.bot.town import ADMIN, HIRING, MEMBER, Asked, Town
 from tests.fuzz.scene import Scene

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.slack import home
-from connectors import Http
+from connectors.http import Http
 from connectors.pace import Pace
 from tests.bot.town import MEMBER
 from tests.fuzz.corpus import corpus

@@ -18,8 +18,9 @@ from bot.store.workspaces import Workspaces
 from bot.work.connections import Connections
 from commands.base import ConnectionInfo, Invalid
 from commands.ports.deed import State
-from connectors import CONNECTORS, Http, new_client
 from connectors.errors import ConnectorError, Misconfigured
+from connectors.http import Http, new_client
+from connectors.vendors import CONNECTORS
 
 AT_ONCE = 8
 """Calls at the same time: more would look like an attack to whoever is called."""

@@ -16,8 +16,8 @@ from commands.cards.announcement import News, announced, rolled_up, told
 from commands.cards.source import Source
 from commands.ports.rooms import Level
 from commands.ports.subscription import Subscription
-from connectors import CONNECTORS
 from connectors.models import Candidate, Change, ChangeKind, Kind, Status
+from connectors.vendors import CONNECTORS
 
 log = structlog.get_logger()
 

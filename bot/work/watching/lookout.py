@@ -14,7 +14,7 @@ from bot.work.engine.workflows import Handler
 from bot.work.watch import Watch
 from bot.work.watching.poll import Poll, PutWork
 from bot.work.watching.reconnect import RECONNECT, Reconnecting
-from connectors import CONNECTORS
+from connectors.vendors import CONNECTORS
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,7 @@ from bot.work.connections import Connections
 from bot.work.watching.reconnect import RECONNECT, Reconnect
 from commands.base import ConnectionInfo
 from commands.ports.watching import Problem
-from connectors import Connector
-from connectors.base import Capability
+from connectors.base import Capability, Connector
 from connectors.changes import compare_jobs
 from connectors.errors import (
     ConnectorError,

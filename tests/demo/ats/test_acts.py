@@ -13,8 +13,10 @@ from bot.demo.ats import STAND_INS, StandInAts
 from bot.demo.ats.desk import CannotAct, Place
 from bot.demo.ats.world import ADA, ZOE, small_world
 from bot.demo.clock import DemoClock
-from connectors import CONNECTORS, Connector, Http, new_client
+from connectors.base import Connector
+from connectors.http import Http, new_client
 from connectors.models import Candidate, Change, ChangeKind, Cursor, Kind
+from connectors.vendors import CONNECTORS
 
 pytestmark = pytest.mark.anyio
 
