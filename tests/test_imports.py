@@ -73,7 +73,7 @@ def test_a_connector_knows_no_other_connector() -> None:
         for path in modules("connectors")
         for name in imported(path)
         for vendor in vendors
-        if path.name != "__init__.py"
+        if path.name != "vendors.py"
         and not path.stem.startswith(vendor)
         and name.startswith((f"connectors.{vendor}", f"connectors.wire.{vendor}"))
     }
