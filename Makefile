@@ -20,9 +20,10 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup
 	$(BIN)/shortlist demo
 
+# One process more than there are cores: tests wait now and then, and with many more they would wait for each other.
 test: setup lint
 	$(BIN)/python tests/chromium.py
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check

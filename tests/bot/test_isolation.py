@@ -147,9 +147,10 @@ def looking(alone: bool) -> bool:
     return sum("Background._guarded" in each for each in running) > ALWAYS + (ARRIVALS if alone else PEERS)
 
 
-ALWAYS, ARRIVALS, PEERS = 3, 1, 3
+ALWAYS, ARRIVALS, PEERS = 3, 1, 4
 """Work that goes on as long as the bot runs: deleting old jobs and those of whoever left, and watching the ATSs. On a
-file also: beginning with what arrives. On a server also: looking at the other processes, listening to them, and speaking to them."""
+file also: beginning with what arrives. On a server also: looking at the other processes, listening to them, speaking to them, and looking for
+work that nobody does."""
 
 
 def buttons(card: Message) -> Iterator[dict[str, Any]]:
