@@ -12,6 +12,7 @@ from bot.store.base import Found, Store, StoreAway, Transaction
 from bot.store.lines import RETENTION, Came, LineTable, Place
 from bot.store.patience import PatientStore
 from bot.store.vault import Vault, new_key
+from bot.work.command import coming as coming_module
 from bot.work.command import line as lines_module
 from bot.work.command.line import AFTER, Behind, Line, Lines
 from commands.base import ConnectionInfo
@@ -249,9 +250,9 @@ async def test_one_that_another_process_has_done_meanwhile_is_not_waited_for(tow
 
 
 async def test_only_so_many_are_known_on_their_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lines_module, "MOST", 2)
+    monkeypatch.setattr(coming_module, "MOST", 2)
     asked = [town.asked(JANE) for _ in range(4)]
-    coming = lines_module.Coming()
+    coming = coming_module.Coming()
     for job in asked:
         coming.add(job.id, job.model_dump_json())
     assert [each.job for each in coming.ahead_of(Came("T1", "jane@example.com", asked[3].id))] == [

@@ -7,22 +7,18 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from itertools import takewhile
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.slack.invocation import Invocation, Malformed
-from bot.slack.understand import Understood, asked_for, continues
+from bot.slack.invocation import Invocation
+from bot.slack.understand import Understood
 from bot.store.base import StoreAway
 from bot.store.lines import Came, LineTable, Place
 from bot.store.patience import patiently
+from bot.work.command.coming import Coming, came_of, who_of
 from bot.work.engine.steps import Steps
-from commands.base import ConnectionInfo, Invalid, Usage
-from commands.move import MoveRequest
-from commands.note import NoteRequest
-from commands.tag import TagRequest
-from commands.text.person import AddRequest
+from commands.base import ConnectionInfo
 from connectors.errors import Unavailable
 
 log = structlog.get_logger()
@@ -34,8 +30,6 @@ LOOK = 2.0
 ASK = 10.0
 """Seconds between two questions whether whoever is first is still at it."""
 
-MOST = 5000
-"""Commands on their way from their ack to their begin that are known here."""
 GONE = (StoreAway, SQLAlchemyError)
 """What a database raises that does not answer; the second is the engine's."""
 
@@ -49,33 +43,6 @@ class Behind(Unavailable):
     def __init__(self, vendor: str, seconds: float) -> None:
         super().__init__(vendor, "is waited for by an earlier command about the same person")
         self.seconds = seconds
-
-
-class Coming:
-    """What was acknowledged here and has not begun, in its order: the engine may begin the second before the first.
-
-    Only where several processes share a server, and that went away meanwhile; so what one process knows is enough.
-    """
-
-    def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
-
-    def add(self, job: str, invocation: str) -> None:
-        self._texts.setdefault(job, invocation)
-        while len(self._texts) > MOST:
-            del self._texts[next(iter(self._texts))]
-
-    def drop(self, job: str) -> None:
-        self._texts.pop(job, None)
-
-    def ahead_of(self, came: Came) -> list[Came]:
-        """Those before this one who ask about the same person."""
-        if came.job not in self._texts:
-            return []
-        before = takewhile(lambda job: job != came.job, self._texts)
-        mine = [self._texts[job] for job in before if job.startswith(f"{came.team}:")]
-        ahead = [_came(Invocation.model_validate_json(text)) for text in mine]
-        return [each for each in ahead if each and (each.team, each.who) == (came.team, came.who)]
 
 
 class Lines:
@@ -94,7 +61,7 @@ class Lines:
         try:
             jobs = map(Invocation.model_validate_json, await left())  # not by their time: clocks are set back
             with patiently():
-                await self._table.enter(*(came for job in jobs if (came := _came(job))))
+                await self._table.enter(*(came for job in jobs if (came := came_of(job))))
         except GONE as error:
             log.warning("no places for those who were there", error=type(error).__name__)
         finally:
@@ -191,7 +158,7 @@ class Line:
 
     async def begins(self, meant: Understood) -> None:
         """Take a place, before anything that takes time: the order of the places is that of the commands."""
-        who = _who(meant)
+        who = who_of(meant)
         self._counts = who is not None
         if who is None:
             self._lines.begins(self._asked.id)
@@ -241,40 +208,6 @@ class Line:
 def pause_of(error: Exception, pause: float) -> float:
     """Whoever is behind sleeps as long as the one ahead."""
     return error.seconds if isinstance(error, Behind) else pause
-
-
-def _came(job: Invocation) -> Came | None:
-    who = _who_of(job)
-    return None if who is None else Came(job.team, who, job.id)
-
-
-def _who_of(job: Invocation) -> str | None:
-    """Whom one writes about that has not begun. What a button goes on with lies elsewhere: only its picks are at hand."""
-    try:
-        if on := continues(job):
-            return f"id {on.picks.candidate}" if on.picks.candidate else None
-        return _who(asked_for(job))
-    except (Usage, Invalid, Malformed):  # it will be told so when it runs
-        return None
-
-
-def _who(meant: Understood) -> str | None:
-    """Whom it writes about: a record that was picked, else as it was written. By two names they are two."""
-    if not (meant.command.needs_ats and meant.command.writes):
-        return None
-    if meant.picks.candidate:
-        return f"id {meant.picks.candidate}"
-    match meant.request:
-        case AddRequest(email=str(said)):
-            return _name(said)
-        case NoteRequest(who=str(said)) | TagRequest(who=str(said)) | MoveRequest(who=str(said)):
-            return _name(said)
-        case _:
-            return None
-
-
-def _name(said: str) -> str:
-    return " ".join(said.split()).casefold()
 
 
 def _say(job: str) -> None:

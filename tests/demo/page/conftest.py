@@ -43,7 +43,7 @@ async def tab(browser: Browser) -> AsyncIterator[Page]:
 
 @pytest.fixture
 async def window(running_demo: Demo, tab: Page, request: pytest.FixtureRequest) -> AsyncIterator[Window]:
-    """Ada's window on #hiring, where nothing has been said yet; a screenshot of how the test left it stays behind."""
+    """Ada's window on #hiring, where nothing has been said yet."""
     running_demo.slack.workspace.messages.clear()
     running_demo.slack.workspace.stacks.clear()
     window = Window(tab, running_demo)
