@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ PATIENCE = 300.0
 """Seconds that work waits, from when the database was first seen away: a server is replaced in less. Then it is told."""
 PAUSE = 0.2
 """Seconds between two attempts."""
+ANEW = 30.0
+"""Seconds without a failure after which the next one begins another absence; one attempt may take ten."""
 
 _patient: ContextVar[bool] = ContextVar("patient", default=False)
 
@@ -55,19 +58,25 @@ class _Waiting:
     """After `PATIENCE` nobody waits any more: all are held up together, not one after the other."""
 
     def __init__(self) -> None:
-        self._since: float | None = None
-        """When it was first seen away."""
+        self._since, self._last = -math.inf, -math.inf
+        """When it was first seen away, and last."""
 
     async def on(self, ask: Callable[[], Awaitable[Found]]) -> Found:
         while True:
             try:
                 found = await ask()
             except StoreAway:
-                now = time.monotonic()
-                self._since = now if self._since is None else self._since
-                if not _patient.get() or now - self._since > PATIENCE:
+                if not _patient.get() or self._away_for() > PATIENCE:
                     raise
             else:
-                self._since = None
+                self._last = -math.inf
                 return found
             await asyncio.sleep(PAUSE)
+
+    def _away_for(self) -> float:
+        """Seconds, including this failure."""
+        now = time.monotonic()
+        if now - self._last > ANEW:
+            self._since = now
+        self._last = now
+        return now - self._since

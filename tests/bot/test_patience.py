@@ -94,6 +94,21 @@ async def test_one_that_stays_away_holds_everybody_up_together(
     assert flaky.asked == before + 1
 
 
+async def test_after_a_long_time_without_a_failure_it_is_waited_for_anew(
+    flaky: Flaky, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody had asked in between, so nobody had seen that it was back."""
+    monkeypatch.setattr(patience, "PATIENCE", 0.1)
+    monkeypatch.setattr(patience, "ANEW", 0.2)
+    flaky.errors = [StoreAway("gone") for _ in range(10_000)]
+    with patiently():
+        with pytest.raises(StoreAway):
+            await flaky.store.write(_nothing)
+        await asyncio.sleep(0.3)
+        flaky.errors = [StoreAway("gone")]
+        await flaky.store.write(_nothing)
+
+
 async def test_a_disk_that_is_full_is_waited_for_though_it_can_be_read(
     flaky: Flaky, monkeypatch: pytest.MonkeyPatch
 ) -> None:
